@@ -1,0 +1,48 @@
+import type { Issue, Severity } from '../model/issue.ts';
+import { quoted } from '../model/validation/quoted-text.ts';
+import type { Ceiling, Confinement, RequestedPolicy } from './confinement.ts';
+import type { Cut } from './resolution.ts';
+
+/** Cuts of one guardrail that are issues of their own; the rest is counted. */
+const REPORTED_CUTS = 20;
+
+/**
+ * What goes beyond one guardrail, as issues of the policy or of the ConfigMap line that says it: the first ones, then how many
+ * more. Errors under `Enforce`, warnings under `Warn`, infos under `Audit`.
+ */
+export function guardrailIssues(finding: Confinement, ceiling: Ceiling, request: RequestedPolicy): readonly Issue[] {
+  if (finding.cutCount === 0) return NO_ISSUES;
+  const severity = SEVERITIES[ceiling.enforcement];
+  const issues = finding.cuts.slice(0, REPORTED_CUTS).map((cut) => cutIssue(cut, severity));
+  const more = finding.cutCount - issues.length;
+  if (more <= 0) return issues;
+  const message = `${more} more entries go beyond the guardrail ${ceiling.policy.name}`;
+  return [...issues, { severity, reason: 'ExceedsGuardrail', path: request.path, message, object: request.policy }];
+}
+
+const NO_ISSUES: readonly Issue[] = [];
+const SEVERITIES: Readonly<Record<Ceiling['enforcement'], Severity>> = {
+  Enforce: 'error',
+  Warn: 'warning',
+  Audit: 'info',
+};
+
+function cutIssue(cut: Cut, severity: Severity): Issue {
+  return {
+    severity,
+    reason: 'ExceedsGuardrail',
+    path: cut.place.path,
+    message: `${cutText(cut)} goes beyond ${cut.guardrail.path} of the guardrail ${cut.guardrail.name}: ${consequence(cut)}`,
+    object: cut.place.from,
+    ...(cut.witness === undefined ? {} : { witness: cut.witness }),
+  };
+}
+
+function cutText(cut: Cut): string {
+  return cut.field === 'allowCredentials' || cut.field === 'maxAge' ? `${cut.field}: ${cut.entry}` : quoted(cut.entry);
+}
+
+function consequence(cut: Cut): string {
+  if (cut.guardrail.enforcement !== 'Enforce') return 'it would be cut if the guardrail were enforced';
+  return cut.replacedBy.length === 0 ? 'it is left out' : `it is narrowed to ${cut.replacedBy.join(', ')}`;
+}

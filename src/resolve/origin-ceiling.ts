@@ -1,0 +1,113 @@
+import { compileMatcher, matchOrigin, type OriginMatcher } from '../cors/matcher.ts';
+import { isOrigin } from '../cors/origin.ts';
+import { printWildcard, type Wildcard } from '../cors/origin-pattern.ts';
+import type { OriginSet } from '../cors/policy.ts';
+import { indexWildcards, isInsideWildcards, type WildcardIndex, wildcardText } from './wildcard-containment.ts';
+
+/** Which origins a guardrail leaves to policies. */
+export type OriginCeiling =
+  /** It names no origins: every well-formed origin, which is less than `*`. */
+  | { readonly kind: 'AnyOrigin' }
+  /** It names `*`. */
+  | { readonly kind: 'Star' }
+  /** Exactly what it names. */
+  | ListedCeiling;
+
+/** A ceiling of listed origins, with what it was asked before. */
+export type ListedCeiling = {
+  readonly kind: 'Listed';
+  readonly origins: OriginSet;
+  readonly matcher: OriginMatcher;
+  readonly wildcards: WildcardIndex;
+  readonly regexes: ReadonlySet<string>;
+  readonly inside: Map<string, CeilingEntries>;
+};
+
+/** Entries of a ceiling that can stand in the place of a wider one of a policy. */
+export type CeilingEntries = { readonly exact: readonly string[]; readonly wildcards: readonly Wildcard[] };
+
+/** Compiles the origins that a guardrail names; undefined when it names none. */
+export function compileOriginCeiling(origins: OriginSet | undefined): OriginCeiling {
+  if (origins === undefined) return { kind: 'AnyOrigin' };
+  if (origins.any) return { kind: 'Star' };
+  return {
+    kind: 'Listed',
+    origins,
+    matcher: compileMatcher(origins),
+    wildcards: indexWildcards(origins.wildcards),
+    regexes: new Set(origins.regexes),
+    inside: new Map(),
+  };
+}
+
+/** Whether `*` lies inside: only below a ceiling that says `*` itself. */
+export function containsStar(ceiling: OriginCeiling): boolean {
+  return ceiling.kind === 'Star';
+}
+
+/** Whether one origin lies inside. */
+export function containsOrigin(ceiling: OriginCeiling, origin: string): boolean {
+  return ceiling.kind !== 'Listed' || matchOrigin(ceiling.matcher, origin);
+}
+
+/** Whether a wildcard is proven to lie inside: in one wildcard of the ceiling. Regexes of the ceiling prove nothing here. */
+export function containsWildcard(ceiling: OriginCeiling, wildcard: Wildcard): boolean {
+  return ceiling.kind !== 'Listed' || isInsideWildcards(ceiling.wildcards, wildcard);
+}
+
+/** Whether a regex is proven to lie inside: only the same regex is. */
+export function containsRegex(ceiling: OriginCeiling, regex: string): boolean {
+  return ceiling.kind !== 'Listed' || ceiling.regexes.has(regex);
+}
+
+/** What a `*` becomes below a narrower ceiling: its exact and wildcard entries. */
+export function entriesOfCeiling(ceiling: OriginCeiling): CeilingEntries {
+  return ceiling.kind === 'Listed' ? ceiling.origins : NOTHING;
+}
+
+/** What a wildcard becomes that meets the ceiling partly: the ceiling's entries inside the wildcard. */
+export function entriesInside(ceiling: OriginCeiling, wildcard: Wildcard): CeilingEntries {
+  if (ceiling.kind !== 'Listed') return NOTHING;
+  const key = wildcardText(wildcard);
+  const known = ceiling.inside.get(key);
+  if (known !== undefined) return known;
+  const entries = selectInside(ceiling.origins, wildcard);
+  ceiling.inside.set(key, entries);
+  return entries;
+}
+
+/** An origin that `*` covers and the ceiling does not. */
+export function witnessOfStar(ceiling: OriginCeiling): string | undefined {
+  if (ceiling.kind !== 'Listed') return 'null';
+  return STRANGERS.find((origin) => !matchOrigin(ceiling.matcher, origin));
+}
+
+/** An origin that a wildcard covers and the ceiling does not, if one of the usual names is. */
+export function witnessOfWildcard(ceiling: OriginCeiling, wildcard: Wildcard): string | undefined {
+  return LABELS.map((labels) => originBelow(wildcard, labels)).find(
+    (origin) =>
+      isOrigin(origin) && !containsOrigin(ceiling, origin) && matchOrigin(compileMatcher(only(wildcard)), origin),
+  );
+}
+
+const NOTHING: CeilingEntries = { exact: [], wildcards: [] };
+const STRANGERS = ['https://www.example.com', 'https://evil.example', 'http://localhost', 'https://example.org'];
+const LABELS = ['www', 'app', 'evil', 'a', 'a.b', 'evil.www', 'x1.evil'];
+
+function selectInside(origins: OriginSet, wildcard: Wildcard): CeilingEntries {
+  const end = originBelow(wildcard, '').slice(wildcard.scheme.length + '://'.length);
+  const matcher = compileMatcher(only(wildcard));
+  const index = indexWildcards([wildcard]);
+  return {
+    exact: origins.exact.filter((origin) => origin.endsWith(end) && matchOrigin(matcher, origin)),
+    wildcards: origins.wildcards.filter((each) => isInsideWildcards(index, each)),
+  };
+}
+
+function only(wildcard: Wildcard): OriginSet {
+  return { any: false, exact: [], wildcards: [wildcard], regexes: [] };
+}
+
+function originBelow(wildcard: Wildcard, labels: string): string {
+  return printWildcard(wildcard).replace('://*.', `://${labels}.`);
+}

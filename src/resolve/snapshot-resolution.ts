@@ -1,0 +1,132 @@
+import type { Issue } from '../model/issue.ts';
+import type { ObjectRef } from '../model/reference.ts';
+import type { ClusterPolicyObject, PolicyObject, Snapshot } from '../model/snapshot.ts';
+import { compareTargets } from '../model/target-order.ts';
+import type { CompiledClusterPolicy } from './compiled-cluster-policy.ts';
+import { type DefaultContenders, defaultContenders } from './default-contenders.ts';
+import { confinePolicy, type PolicyFields, requestPolicy } from './effective-policy.ts';
+import { compileClusterPolicies, type Governance, governanceByNamespace } from './governance.ts';
+import type { OriginLists } from './origin-source.ts';
+import { type RankedPolicy, rankPolicies } from './policy-acceptance.ts';
+import { type ClaimIndex, type Contender, claimsOn, indexClaims, type RankedContender } from './policy-claims.ts';
+import type { EffectivePolicy, RouteResolution } from './resolution.ts';
+import { resolveClaims } from './route-resolution.ts';
+
+/** Everything that is decided before planning. */
+export type SnapshotResolution = {
+  /** Sorted by group, kind, namespace, name, sectionName. */
+  readonly routes: readonly RouteResolution[];
+  /** By precedence. */
+  readonly policies: readonly ResolvedPolicy[];
+  /** By precedence. */
+  readonly clusterPolicies: readonly ResolvedClusterPolicy[];
+};
+
+/** A CorsPolicy, whether it governs a route or not. */
+export type ResolvedPolicy = {
+  readonly policy: PolicyObject;
+  /** One sentence why it is one too many in its namespace. */
+  readonly excess: string | undefined;
+  /** Undefined when it is invalid or one too many. */
+  readonly effective: EffectivePolicy | undefined;
+  /** ClusterCorsPolicies whose guardrail governs its namespace, oldest first. */
+  readonly guardrails: readonly ObjectRef[];
+};
+
+/** A ClusterCorsPolicy, with what was found out about it. */
+export type ResolvedClusterPolicy = {
+  readonly policy: ClusterPolicyObject;
+  /** References of its guardrail and of its default that did not resolve, and bad lines. */
+  readonly issues: readonly Issue[];
+  /** What its default grants, for each set of guardrails that it governs under. */
+  readonly defaults: readonly EffectivePolicy[];
+  /** Namespaces of routes for which its selector cannot be decided, sorted. */
+  readonly undecidedNamespaces: readonly string[];
+};
+
+/**
+ * Decides which policy governs each route, and keeps what was found out about policies on the way.
+ *
+ * Atomic: the winner is taken whole. A sectionName beats a targetRef, that a selector, that a default; on one level the older
+ * policy, then the first by name. The order of the snapshot's lists does not matter.
+ */
+export function resolveSnapshot(snapshot: Snapshot): SnapshotResolution {
+  const lists: OriginLists = { objects: snapshot.originLists, read: new Map() };
+  const compiled = compileClusterPolicies(snapshot, lists);
+  const governanceOf = governanceByNamespace(compiled, snapshot);
+  const ranked = rankPolicies(snapshot, lists).map((each) => contend(each, lists, governanceOf));
+  const defaults = defaultContenders(lists, snapshot.settings.operatorNamespace);
+  const context: RouteContext = { index: indexClaims(ranked), governanceOf, defaults };
+  const routes = [...snapshot.routes]
+    .sort((left, right) => compareTargets(left.target, right.target))
+    .map((route) => resolveClaims(route, levelsOf(route, context)));
+  return {
+    routes,
+    policies: ranked.map(({ policy, contender: { excess, effective } }) => {
+      const { ceilings } = governanceOf(policy.ref.namespace ?? '');
+      return { policy, excess, effective, guardrails: ceilings.map((ceiling) => ceiling.policy) };
+    }),
+    clusterPolicies: resolvedClusterPolicies(compiled, snapshot, context),
+  };
+}
+
+type RouteContext = {
+  readonly index: ClaimIndex;
+  readonly governanceOf: (namespace: string) => Governance;
+  readonly defaults: DefaultContenders;
+};
+
+function contend(
+  { policy, rank, excess }: RankedPolicy,
+  lists: OriginLists,
+  governanceOf: (namespace: string) => Governance,
+): RankedContender {
+  const contender: Contender = {
+    ref: policy.ref,
+    audit: (policy.spec?.mode ?? policy.mode) === 'Audit',
+    excess,
+    effective: excess === undefined ? effectivePolicy(policy, lists, governanceOf) : undefined,
+  };
+  return { policy, rank, contender };
+}
+
+function effectivePolicy(
+  { spec, ref }: PolicyObject,
+  lists: OriginLists,
+  governanceOf: (namespace: string) => Governance,
+): EffectivePolicy | undefined {
+  if (spec === undefined) return undefined;
+  const namespace = ref.namespace ?? '';
+  const { strategy, adoption } = spec;
+  const source: PolicyFields = { policy: ref, path: 'spec', namespace, fields: spec, strategy, adoption };
+  return confinePolicy(source, requestPolicy(source, lists), governanceOf(namespace).ceilings);
+}
+
+function levelsOf(route: RouteResolution['route'], context: RouteContext): Parameters<typeof resolveClaims>[1] {
+  const claims = claimsOn(context.index, route);
+  const governance = context.governanceOf(route.target.namespace);
+  if (governance.defaults.length === 0) return claims;
+  const claimants = context.defaults.claimantsOf(route, governance);
+  return claimants.length === 0 ? claims : [...claims, { level: 'Default', claimants }];
+}
+
+function resolvedClusterPolicies(
+  compiled: readonly CompiledClusterPolicy[],
+  snapshot: Snapshot,
+  context: RouteContext,
+): readonly ResolvedClusterPolicy[] {
+  const undecided = new Map<CompiledClusterPolicy, string[]>();
+  for (const namespace of new Set(snapshot.routes.map(({ target }) => target.namespace))) {
+    for (const each of context.governanceOf(namespace).undecided) {
+      const namespaces = undecided.get(each);
+      if (namespaces === undefined) undecided.set(each, [namespace]);
+      else namespaces.push(namespace);
+    }
+  }
+  return compiled.map((each) => ({
+    policy: each.policy,
+    issues: [...each.issues, ...context.defaults.issuesOf(each)],
+    defaults: context.defaults.effectiveOf(each),
+    undecidedNamespaces: (undecided.get(each) ?? []).sort(),
+  }));
+}
