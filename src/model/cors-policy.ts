@@ -28,25 +28,19 @@ export function parseCorsPolicy(object: KubernetesObject): PolicyObject {
 }
 
 function claimOf({ targetRefs, targetSelector }: CorsPolicySpec): TargetClaim {
-  if (targetRefs !== undefined) return { by: 'refs', refs: targetRefs };
-  return targetSelector === undefined ? NO_CLAIM : { by: 'selector', selector: targetSelector };
+  return { refs: targetRefs ?? [], selector: targetSelector };
 }
-
-const NO_CLAIM: TargetClaim = { by: 'none' };
 
 /** Most targets of one policy. */
 const MAX_REFS = 16;
 
+/** Whoever wrote both meant both: what either means is kept from wider policies. */
 function readableClaim(spec: unknown): TargetClaim {
-  if (!isRecord(spec)) return NO_CLAIM;
+  if (!isRecord(spec)) return { refs: [], selector: undefined };
   const { targetRefs, targetSelector } = spec;
-  if ((targetRefs === undefined) === (targetSelector === undefined)) return NO_CLAIM;
-  if (Array.isArray(targetRefs)) {
-    const refs = targetRefs.slice(0, MAX_REFS).flatMap(readableRef);
-    return refs.length === 0 ? NO_CLAIM : { by: 'refs', refs };
-  }
+  const refs = Array.isArray(targetRefs) ? targetRefs.slice(0, MAX_REFS).flatMap(readableRef) : [];
   const selector = targetSelectorSchema.safeParse(boundedJson(targetSelector));
-  return selector.success ? { by: 'selector', selector: selector.data } : NO_CLAIM;
+  return { refs, selector: selector.success ? selector.data : undefined };
 }
 
 /** A section that cannot be read claims the whole route: rather too much is kept from others than too little. */

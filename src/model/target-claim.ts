@@ -47,9 +47,10 @@ export type TargetRefSpec = DeepReadonly<z.output<typeof targetRef>>;
 /** `spec.targetSelector`: routes of the policy's namespace by label; empty selects all. */
 export type TargetSelector = DeepReadonly<z.output<typeof targetSelectorSchema>>;
 
-/** Which routes a policy wants to govern. */
-export type TargetClaim =
-  | { readonly by: 'refs'; readonly refs: readonly TargetRefSpec[] }
-  | { readonly by: 'selector'; readonly selector: TargetSelector }
-  /** Nothing readable: both or neither were given, or with wrong types. Claims nothing. */
-  | { readonly by: 'none' };
+/** Which routes a policy wants to govern; a valid one either names or selects them, a broken one may do both or neither. */
+export type TargetClaim = {
+  /** Routes named one by one. */
+  readonly refs: readonly TargetRefSpec[];
+  /** Routes by label; undefined selects none. */
+  readonly selector: TargetSelector | undefined;
+};

@@ -62,8 +62,8 @@ function indexNamespace(policies: readonly RankedContender[]): NamespaceClaims {
   const selectors: SelectorClaim[] = [];
   for (const { policy, contender, rank } of policies) {
     const { claim } = policy;
-    if (claim.by === 'selector') selectors.push({ rank, selector: claim.selector, contender });
-    if (claim.by === 'refs') for (const ref of claim.refs) addTarget(byName, ref, contender);
+    if (claim.selector !== undefined) selectors.push({ rank, selector: claim.selector, contender });
+    for (const ref of claim.refs) addTarget(byName, ref, contender);
   }
   return { byName, selectors: indexSelectors(selectors) };
 }

@@ -12,13 +12,10 @@ export type MissingTarget = {
 
 /** Finds the entries of policies that name no route of the snapshot. */
 export function targetPresence(snapshot: Snapshot): (policy: PolicyObject) => readonly MissingTarget[] {
-  const wantedNames = new Set(
-    snapshot.policies.flatMap(({ claim }) => (claim.by === 'refs' ? claim.refs : [])).map(({ name }) => name),
-  );
+  const wantedNames = new Set(snapshot.policies.flatMap(({ claim }) => claim.refs).map(({ name }) => name));
   const present = new Map<string, Map<string, TargetRef[]>>();
   for (const { target } of snapshot.routes) if (wantedNames.has(target.name)) addTarget(present, target);
   return ({ ref, claim }) => {
-    if (claim.by !== 'refs') return NONE;
     const byName = present.get(ref.namespace ?? '');
     const missing = claim.refs.flatMap((wanted, index) => {
       const found = byName?.get(wanted.name)?.some((target) => isNamed(target, wanted)) === true;

@@ -128,7 +128,7 @@ describe('assembleSnapshot: where objects go', () => {
 
   test('one of ours with an unknown version keeps its claim', () => {
     const snapshot = assemble({ ...policyObject('p', target), apiVersion: 'cors-operator.dev/v9' });
-    expect(snapshot.policies).toMatchObject([{ spec: undefined, claim: { by: 'refs' } }]);
+    expect(snapshot.policies).toMatchObject([{ spec: undefined, claim: { refs: [{}] } }]);
     expect(snapshot.policies[0]?.issues.map(({ reason }) => reason)).toContain('ObjectVersion');
   });
 });
@@ -150,9 +150,9 @@ describe('assembleSnapshot: the same object twice', () => {
 
   test('with different contents: policies are invalid and keep their claims', () => {
     const snapshot = assemble(policyObject('p', target), policyObject('p', { targetSelector: {} }));
-    expect(snapshot.policies.map(({ spec, claim }) => [spec, claim.by]).sort()).toEqual([
-      [undefined, 'refs'],
-      [undefined, 'selector'],
+    expect(snapshot.policies.map(({ spec, claim }) => [spec, claim.selector === undefined]).sort()).toEqual([
+      [undefined, false],
+      [undefined, true],
     ]);
   });
 
