@@ -93,9 +93,11 @@ export function isNonWildcardRequestHeaderName(name: string): boolean {
   return lowerCaseName(name) === 'authorization';
 }
 
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
 /** Writes a header name in lower case; ASCII only, so that `K` (the Kelvin sign) does not become a letter. */
 export function lowerCaseName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return BEYOND_ASCII.test(name) ? name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : name.toLowerCase();
 }
 
 /** Collects header names for {@link hasHeaderName}; case does not matter. */

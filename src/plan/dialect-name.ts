@@ -1,0 +1,2 @@
+/** The dialects this build speaks. */
+export type DialectName = 'ingress-nginx' | 'traefik' | 'gateway-api';

@@ -1,0 +1,126 @@
+import type { KubernetesObject } from '../../model/kubernetes-object.ts';
+import { isRecord } from '../../model/object-shape.ts';
+import type { Route } from '../../model/route.ts';
+import type { ClassContext, Dialect, Expression, Inexpressible, Speaker } from '../dialect.ts';
+import { noChanges, type RuleFilter } from '../plan.ts';
+import { unionReading } from '../reading-union.ts';
+import { isCorsHeader } from '../static-headers.ts';
+import { isCorsFilter, ruleFilters, ruleOf } from '../target-keys.ts';
+import { expressFilter } from './gateway-api/expression.ts';
+import { filterViolations, MAX_FILTERS } from './gateway-api/filter-grammar.ts';
+import { type Implementation, implementationOf } from './gateway-api/implementations.ts';
+import { filterLosses } from './gateway-api/losses.ts';
+import { unreachedRule } from './gateway-api/preflight-rules.ts';
+import { modifiedHeaders, readFilters } from './gateway-api/reading.ts';
+
+/** The feature that a GatewayClass advertises when its controller carries the CORS filter out. */
+const FEATURE = 'HTTPRouteCORS';
+
+/**
+ * Gateway API: the CORS filter of HTTPRoute rules, standard since 1.5. Any controller that advertises it will do; one that
+ * does not may take the filter and answer every request with an error, or ignore it.
+ *
+ * @see https://gateway-api.sigs.k8s.io/guides/http-cors/
+ */
+export const gatewayApi: Dialect = {
+  name: 'gateway-api',
+  targetKinds: ['HTTPRoute'],
+  versions: { oldest: '1.5.0', newest: '1.6.1' },
+  preflightStatus: undefined,
+  detect: (routeClass) => routeClass.kind === 'GatewayClass',
+  open: speaker,
+  violations: (changes) => changes.filters.flatMap(({ filter }) => (filter === null ? [] : filterViolations(filter))),
+};
+
+function speaker(context: ClassContext): Speaker {
+  const missing = missingFeature(context);
+  const implementation = implementationOf(context.routeClass);
+  return {
+    express: (policy) => {
+      if (missing !== undefined) return () => missing;
+      const expression = expressFilter(policy);
+      if (!expression.ok) return () => expression;
+      const said: Said = { filter: expression.filter, losses: filterLosses(policy, implementation) };
+      return (route) => routeRefusal(route, implementation) ?? attach(route, said);
+    },
+    off: (route) => ({ ...noChanges, filters: everyRule(route, null) }),
+    read: (route) => unionReading(route.rules.map((rule) => readFilters(ruleFilters(route.object, rule)))),
+    inUse: () => [],
+    foreignCors: foreignHeaders,
+  };
+}
+
+type Said = {
+  readonly filter: NonNullable<RuleFilter['filter']>;
+  readonly losses: Extract<Expression, { ok: true }>['losses'];
+};
+
+function attach(route: Route, said: Said): Expression {
+  const changes = { ...noChanges, filters: everyRule(route, said.filter) };
+  return { ok: true, changes, owned: [], losses: said.losses };
+}
+
+function everyRule(route: Route, filter: RuleFilter['filter']): readonly RuleFilter[] {
+  return route.rules.map((rule) => ({ rule, filter }));
+}
+
+function missingFeature(context: ClassContext): Inexpressible | undefined {
+  if (context.named || context.routeClass?.supportedFeatures?.includes(FEATURE) === true) return undefined;
+  const name = context.routeClass?.name ?? 'NAME';
+  const what =
+    context.routeClass?.supportedFeatures === undefined
+      ? `the status of GatewayClass ${name} lists no features`
+      : `GatewayClass ${name} does not advertise ${FEATURE}`;
+  const message = `${what}, and a gateway without it may answer every request with an error or ignore the filter: use a version that has it, or vouch for it with --class ${name}=gateway-api`;
+  return { ok: false, reason: 'FeatureNotAdvertised', message };
+}
+
+function routeRefusal(route: Route, implementation: Implementation): Inexpressible | undefined {
+  if (route.rules.length === 0) {
+    return {
+      ok: false,
+      reason: 'RouteShape',
+      message: 'the HTTPRoute has no rules that could hold a filter: write the rule',
+    };
+  }
+  const full = route.rules.find((rule) => isFull(route.object, rule));
+  if (full !== undefined) {
+    const message = `spec.rules[${full}] has ${MAX_FILTERS} filters already, and the Gateway API takes no more: merge some`;
+    return { ok: false, reason: 'RouteShape', message };
+  }
+  const unreached = implementation.addsPreflightRoute ? undefined : unreachedRule(route);
+  if (unreached === undefined) return undefined;
+  const message = `${unreached}, so preflights never reach it: add a match for the same path without that condition`;
+  return { ok: false, reason: 'MethodMatch', message };
+}
+
+function isFull(object: KubernetesObject, rule: number): boolean {
+  const filters = ruleFilters(object, rule);
+  return filters.length >= MAX_FILTERS && !filters.some(isCorsFilter);
+}
+
+/** Headers set by other filters of a rule or of its backends, which answer whatever the CORS filter says. */
+function foreignHeaders(route: Route): string | undefined {
+  for (const rule of route.rules) {
+    const backends = backendFilters(route.object, rule);
+    if (ruleFilters(route.object, rule).some(modifiesCors) || backends.some(modifiesCors)) {
+      return `a ResponseHeaderModifier of spec.rules[${rule}] sets Access-Control-* headers`;
+    }
+    if (backends.some(isCorsFilter)) return `a backend of spec.rules[${rule}] has a CORS filter of its own`;
+  }
+  return undefined;
+}
+
+function modifiesCors(filter: unknown): boolean {
+  return [...modifiedHeaders(filter).keys()].some(isCorsHeader);
+}
+
+function backendFilters(object: KubernetesObject, rule: number): readonly unknown[] {
+  const backends = ruleOf(object, rule)?.['backendRefs'];
+  if (!Array.isArray(backends)) return [];
+  const filters: unknown[] = [];
+  for (const backend of backends) {
+    if (isRecord(backend) && Array.isArray(backend['filters'])) filters.push(...backend['filters']);
+  }
+  return filters;
+}

@@ -1,0 +1,302 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../src/evaluate.ts';
+import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import { assembleSnapshot } from '../../src/model/snapshot-assembly.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { storedTarget } from '../../src/plan/stored-target.ts';
+import {
+  clusterPolicyObject,
+  httpRouteObject,
+  ingressClassObject,
+  ingressObject,
+  type Metadata,
+  policyObject,
+} from '../support/cluster-objects.ts';
+
+const SETTINGS: Settings = { operatorNamespace: 'cors', classes: {}, responder: 'Disabled' };
+const PREFIX = 'nginx.ingress.kubernetes.io/';
+const REGEX = { allowOriginRegexes: ['https://pr-[0-9]+\\.example\\.com'], targetSelector: {} };
+const PLAIN = { targetSelector: {} };
+
+function plans(objects: readonly KubernetesObject[], settings: Partial<Settings> = {}): readonly Plan[] {
+  return evaluate(assembleSnapshot(objects, { ...SETTINGS, ...settings }), 0).routes.map((route) => route.plan);
+}
+
+function planOf(
+  spec: Readonly<Record<string, unknown>>,
+  metadata: Metadata = {},
+  settings: Partial<Settings> = {},
+): Plan {
+  const [plan] = plans([policyObject('p', spec), ingressObject('web', metadata), ingressClassObject()], settings);
+  if (plan === undefined) throw new Error('no route');
+  return plan;
+}
+
+function nginx(values: Readonly<Record<string, string>>, recorded: readonly string[] = []): Metadata {
+  const annotations = Object.fromEntries(Object.entries(values).map(([key, value]) => [`${PREFIX}${key}`, value]));
+  const keys = Object.fromEntries(recorded.map((key) => [`${PREFIX}${key}`, {}]));
+  return {
+    annotations:
+      recorded.length === 0 ? annotations : { ...annotations, 'cors-operator.dev/record': JSON.stringify({ keys }) },
+  };
+}
+
+describe('createPlanner: outcomes', () => {
+  test('a policy that can be said is Native, and names itself on the target', () => {
+    const plan = planOf(PLAIN);
+    expect(plan).toMatchObject({ outcome: 'Native', dialect: 'ingress-nginx', reason: undefined });
+    expect(plan.changes.annotations).toMatchObject({
+      [`${PREFIX}enable-cors`]: 'true',
+      'cors-operator.dev/policy': 'p',
+    });
+  });
+
+  test('nothing governs: NoPolicy, nothing is written, nothing is said', () => {
+    const [plan] = plans([ingressObject('web'), ingressClassObject()]);
+    expect(plan).toMatchObject({ outcome: 'NoPolicy', message: '', changes: { annotations: {} }, owned: [] });
+  });
+
+  test('a default of the cluster names its kind on the target', () => {
+    const objects = [
+      clusterPolicyObject('org', {
+        default: { routeSelector: { matchLabels: { a: 'b' } }, allowOrigins: ['https://a.com'] },
+      }),
+      ingressObject('web', { labels: { a: 'b' } }),
+      ingressClassObject(),
+    ];
+    expect(plans(objects)[0]?.changes.annotations['cors-operator.dev/policy']).toBe('ClusterCorsPolicy/org');
+  });
+
+  test.each([
+    {
+      name: 'Auto, responder off',
+      strategy: 'Auto',
+      responder: 'Disabled',
+      outcome: 'NotExpressible',
+      reason: 'ResponderDisabled',
+    },
+    { name: 'Auto, responder on', strategy: 'Auto', responder: 'Standalone', outcome: 'Responder', reason: 'Regex' },
+    {
+      name: 'Native, responder on',
+      strategy: 'Native',
+      responder: 'Standalone',
+      outcome: 'NotExpressible',
+      reason: 'Regex',
+    },
+    {
+      name: 'Native, responder off',
+      strategy: 'Native',
+      responder: 'Disabled',
+      outcome: 'NotExpressible',
+      reason: 'Regex',
+    },
+    {
+      name: 'Responder, responder on',
+      strategy: 'Responder',
+      responder: 'Standalone',
+      outcome: 'Responder',
+      reason: undefined,
+    },
+    {
+      name: 'Responder, responder off',
+      strategy: 'Responder',
+      responder: 'Disabled',
+      outcome: 'NotExpressible',
+      reason: 'ResponderDisabled',
+    },
+  ] as const)('a policy that cannot be said: $name', ({ strategy, responder, outcome, reason }) => {
+    expect(planOf({ ...REGEX, strategy }, {}, { responder })).toMatchObject({ outcome, reason });
+  });
+
+  test('ResponderDisabled keeps the native reason in its message', () => {
+    expect(planOf(REGEX).message).toMatch(/regular expressions.*\(Regex\).*switch the responder on/);
+  });
+
+  test('a class that is not known keeps its reason, with the responder as without', () => {
+    const objects = [policyObject('p', PLAIN), ingressObject('web')];
+    expect(plans(objects)[0]).toMatchObject({ outcome: 'NotExpressible', reason: 'ClassUnknown', dialect: undefined });
+    expect(plans(objects, { responder: 'Standalone' })[0]).toMatchObject({
+      outcome: 'Responder',
+      reason: 'ClassUnknown',
+    });
+  });
+
+  test('a policy in audit mode is previewed, beside nothing and beside another policy', () => {
+    const audited = policyObject('audited', { ...REGEX, mode: 'Audit', strategy: 'Native' });
+    const alone = plans([audited, ingressObject('web'), ingressClassObject()])[0];
+    expect(alone).toMatchObject({
+      outcome: 'NoPolicy',
+      message: 'CorsPolicy shop/audited in audit mode would make it NotExpressible (Regex)',
+    });
+    expect(alone?.changes.annotations).toEqual({});
+  });
+});
+
+describe('createPlanner: keys that stand', () => {
+  test('another manager’s key stops everything: ForeignCors names it', () => {
+    const plan = planOf(PLAIN, nginx({ 'enable-cors': 'true', 'cors-allow-origin': '*' }));
+    expect(plan).toMatchObject({ outcome: 'NotExpressible', reason: 'ForeignCors', changes: { annotations: {} } });
+    expect(plan.message).toContain(`${PREFIX}cors-allow-origin`);
+  });
+
+  test('a responder does not silence another manager’s key either', () => {
+    const plan = planOf(REGEX, nginx({ 'enable-cors': 'true', 'cors-allow-origin': '*' }), { responder: 'Standalone' });
+    expect(plan).toMatchObject({ outcome: 'NotExpressible', reason: 'ForeignCors', changes: { annotations: {} } });
+  });
+
+  test('adoption: Own takes it over', () => {
+    const plan = planOf({ ...PLAIN, adoption: 'Own' }, nginx({ 'enable-cors': 'true', 'cors-allow-origin': '*' }));
+    expect(plan).toMatchObject({ outcome: 'Native' });
+  });
+
+  test('our own key is changed', () => {
+    const plan = planOf(PLAIN, nginx({ 'cors-allow-origin': '*' }, ['cors-allow-origin']));
+    expect(plan.changes.annotations[`${PREFIX}cors-allow-origin`]).toBe('https://app.example.com');
+  });
+
+  test.each([
+    { name: 'what lies inside the policy stays', origin: 'https://pr-1.example.com', expected: undefined },
+    { name: 'what lies outside is switched off', origin: 'https://evil.example', expected: 'false' },
+  ])('NotExpressible: $name', ({ origin, expected }) => {
+    const standing = {
+      'enable-cors': 'true',
+      'cors-allow-origin': origin,
+      'cors-allow-methods': 'GET',
+      'cors-allow-headers': 'Keep-Alive',
+      'cors-allow-credentials': 'false',
+      'cors-max-age': '5',
+    };
+    const plan = planOf({ ...REGEX, strategy: 'Native' }, nginx(standing, Object.keys(standing)));
+    expect(plan).toMatchObject({ outcome: 'NotExpressible', reason: 'Regex' });
+    expect(plan.changes.annotations[`${PREFIX}enable-cors`]).toBe(expected);
+  });
+
+  test('NotExpressible: somebody else’s keys beyond the policy are named', () => {
+    const plan = planOf({ ...REGEX, strategy: 'Native' }, nginx({ 'enable-cors': 'true', 'cors-allow-origin': '*' }));
+    expect(plan).toMatchObject({ outcome: 'NotExpressible', reason: 'ForeignCors', changes: { annotations: {} } });
+    expect(plan.message).toMatch(/regular expressions.*somebody else wrote/);
+  });
+
+  test('Refused: CORS is switched off explicitly', () => {
+    const plan = planOf({ ...PLAIN, allowOrigins: ['https://a.com/'] });
+    expect(plan).toMatchObject({ outcome: 'Refused', reason: 'PolicyInvalid' });
+    expect(plan.changes.annotations).toMatchObject({
+      [`${PREFIX}enable-cors`]: 'false',
+      [`${PREFIX}cors-allow-origin`]: null,
+    });
+  });
+
+  test('Refused: keys of somebody else are left alone and named', () => {
+    const plan = planOf({ ...PLAIN, allowOrigins: ['https://a.com/'] }, nginx({ 'enable-cors': 'true' }));
+    expect(plan).toMatchObject({ outcome: 'Refused', reason: 'PolicyInvalid', changes: { annotations: {} } });
+    expect(plan.message).toContain(`${PREFIX}enable-cors`);
+  });
+
+  test('Refused: somebody else’s keys without effect are no conflict', () => {
+    const plan = planOf({ ...PLAIN, allowOrigins: ['https://a.com/'] }, nginx({ 'cors-max-age': '600' }));
+    expect(plan).toMatchObject({ outcome: 'Refused', reason: 'PolicyInvalid', changes: { annotations: {} } });
+    expect(plan.message).not.toContain('cors-max-age');
+  });
+
+  test('the responder finds CORS switched off in front of it', () => {
+    const plan = planOf({ ...PLAIN, strategy: 'Responder' }, {}, { responder: 'Standalone' });
+    expect(plan.changes.annotations[`${PREFIX}enable-cors`]).toBe('false');
+  });
+});
+
+describe('createPlanner: parents', () => {
+  const gateway = (name: string, features: readonly string[]): readonly KubernetesObject[] => [
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'GatewayClass',
+      metadata: { name },
+      spec: { controllerName: 'example.com/x' },
+      status: { supportedFeatures: features.map((feature) => ({ name: feature })) },
+    },
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { name, namespace: 'infra' },
+      spec: { gatewayClassName: name },
+    },
+  ];
+  const route = (...names: readonly string[]): KubernetesObject =>
+    httpRouteObject('web', {}, { parentRefs: names.map((name) => ({ name, namespace: 'infra' })) });
+
+  test('an HTTPRoute has to be exact on each parent', () => {
+    const objects = [
+      policyObject('p', { ...PLAIN, strategy: 'Native' }),
+      ...gateway('good', ['HTTPRouteCORS']),
+      ...gateway('bad', ['HTTPRoute']),
+    ];
+    expect(plans([...objects, route('good')])[0]).toMatchObject({ outcome: 'Native' });
+    const both = plans([...objects, route('good', 'bad')])[0];
+    expect(both).toMatchObject({ outcome: 'NotExpressible', reason: 'FeatureNotAdvertised' });
+    expect(both?.message).toMatch(/^on Gateway infra\/bad: /);
+  });
+
+  test('a class named by the settings counts as advertising the feature', () => {
+    const objects = [policyObject('p', PLAIN), ...gateway('plain', []), route('plain')];
+    expect(plans(objects)[0]).toMatchObject({ reason: 'FeatureNotAdvertised' });
+    expect(plans(objects, { classes: { plain: { name: 'gateway-api' } } })[0]).toMatchObject({ outcome: 'Native' });
+  });
+});
+
+describe('createPlanner: laws', () => {
+  const specs = fc.record({
+    allowOrigins: fc.subarray(['https://a.com', 'https://*.b.com', 'capacitor://localhost', 'http://[::1]'], {
+      minLength: 1,
+    }),
+    wildcardDepth: fc.constantFrom('Any', 'Single'),
+    allowMethods: fc.subarray(['PUT', '*', 'PURGE']),
+    allowHeaders: fc.subarray(['X-A', '*', 'Authorization']),
+    strategy: fc.constantFrom('Auto', 'Native', 'Responder'),
+    adoption: fc.constantFrom('Additive', 'Own'),
+    targetSelector: fc.constant({}),
+  });
+  const metadata = fc.record({
+    annotations: fc.dictionary(
+      fc.constantFrom(`${PREFIX}enable-cors`, `${PREFIX}cors-allow-origin`, `${PREFIX}cors-max-age`, 'x/y'),
+      fc.constantFrom('true', 'https://a.com', '*', 'false', '600'),
+    ),
+  });
+  const responder = fc.constantFrom<Settings['responder']>('Disabled', 'Standalone');
+
+  test('planning what was planned changes nothing more', () => {
+    fc.assert(
+      fc.property(specs, metadata, responder, (spec, given, mode) => {
+        const settings = { ...SETTINGS, responder: mode };
+        const objects = [policyObject('p', spec), ingressClassObject(), ingressObject('web', given)];
+        const [first] = evaluate(assembleSnapshot(objects, settings), 0).routes;
+        if (first === undefined) throw new Error('no route');
+        const stored = storedTarget(first.resolution.route.object, [first.plan]);
+        const [second] = evaluate(assembleSnapshot([...objects.slice(0, 2), stored], settings), 0).routes;
+        expect(storedTarget(stored, second === undefined ? [] : [second.plan])).toEqual(stored);
+      }),
+    );
+  });
+
+  test('Additive writes over no value of somebody else', () => {
+    fc.assert(
+      fc.property(specs, metadata, responder, (spec, given, mode) => {
+        const plan = planOf({ ...spec, adoption: 'Additive' }, given, { responder: mode });
+        for (const [key, value] of Object.entries(given.annotations)) {
+          if (Object.hasOwn(plan.changes.annotations, key)) expect(plan.changes.annotations[key], key).toBe(value);
+        }
+      }),
+    );
+  });
+
+  test('every outcome but Native and NoPolicy says why, and Native writes something', () => {
+    fc.assert(
+      fc.property(specs, metadata, responder, (spec, given, mode) => {
+        const plan = planOf(spec, given, { responder: mode });
+        if (plan.outcome === 'Native') expect(Object.keys(plan.changes.annotations).length).toBeGreaterThan(0);
+        else expect(plan.message.length).toBeGreaterThan(20);
+        if (plan.outcome === 'NotExpressible' || plan.outcome === 'Refused') expect(plan.reason).toBeDefined();
+      }),
+    );
+  });
+});
