@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { Evaluation } from '../evaluate.ts';
+import type { ObjectRef } from '../model/reference.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { browserRequest } from './browser-request.ts';
+import { type CheckDocument, checkDocument } from './check-document.ts';
+import { formatCheck } from './check-report.ts';
+import type { checkFlags } from './command-flags.ts';
+import { formatDocument } from './document-format.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { type Io, writeText } from './io.ts';
+import { judgeInput, tellIssues } from './judged-input.ts';
+import { knownHosts } from './known-hosts.ts';
+import { outputStyle } from './output-style.ts';
+import { predict } from './prediction.ts';
+import { createRouteFinder } from './route-finder.ts';
+import { createRouteReader } from './route-reading.ts';
+import { relevantIssues } from './workspace.ts';
+
+type CheckFlags = z.infer<typeof checkFlags>;
+
+/** Says what a browser would get, and why. */
+export async function runCheck(io: Io, flags: CheckFlags): Promise<ExitCode> {
+  const request = browserRequest(flags);
+  const { workspace, evaluation } = await judgeInput(io, flags);
+  const routes = createRouteFinder(evaluation)({ ...flags, method: request.method });
+  const prediction = predict(request, routes, createRouteReader(workspace.snapshot, evaluation));
+  const found = checkDocument(request, { routes, faultOf: createFaultFinder(workspace.snapshot) }, prediction);
+  const document = routes.actual === undefined ? withKnownHosts(found, evaluation, flags.host) : found;
+  const style = outputStyle(io);
+  await writeText(
+    io.stdout,
+    formatDocument(document, flags.output, () => formatCheck(document, routes, style)),
+  );
+  await tellIssues(io, relevantIssues(workspace, evaluation, Object.values(routes)), flags);
+  if (workspace.unreadable) {
+    return EXIT.unusable;
+  }
+  return document.allowed ? EXIT.fine : EXIT.findings;
+}
+
+function createFaultFinder({ policies, clusterPolicies }: Snapshot): (policy: ObjectRef) => string | undefined {
+  return ({ kind, namespace, name }) =>
+    [...policies, ...clusterPolicies]
+      .find(({ ref }) => ref.kind === kind && ref.namespace === namespace && ref.name === name)
+      ?.issues.find(({ severity }) => severity === 'error')?.path;
+}
+
+function withKnownHosts(document: CheckDocument, evaluation: Evaluation, host: string): CheckDocument {
+  const known = knownHosts(evaluation, host);
+  return known === '' ? document : { ...document, message: `${document.message}: ${known}` };
+}

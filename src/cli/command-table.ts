@@ -1,0 +1,55 @@
+import type { FlagSchema } from '../config.ts';
+import { checkFlags, explainFlags, lintFlags, renderFlags, standaloneFlags } from './command-flags.ts';
+
+/** What a command is called, takes and means; help and the reference page are made of it. */
+export type CommandInfo = {
+  readonly name: CommandName;
+  readonly description: string;
+  /** An argument behind the name, as commander writes it. */
+  readonly argument?: { readonly syntax: string; readonly description: string };
+  readonly flags: FlagSchema;
+  /** What stands behind the program's name in the example of its help. */
+  readonly example: string;
+};
+
+/** The commands of this build. */
+export type CommandName = 'lint' | 'render' | 'check' | 'explain' | 'standalone';
+
+/** Every command, in the order in which help lists them. */
+export const commandTable: readonly CommandInfo[] = [
+  {
+    name: 'lint',
+    description: 'check policies and existing CORS configuration; for pipelines',
+    flags: lintFlags,
+    example: 'lint -f manifests/ --fail-on warning',
+  },
+  {
+    name: 'render',
+    description: 'manifests in, reconciled manifests out: what the controller would write',
+    flags: renderFlags,
+    example: 'render -f manifests/ --class nginx=ingress-nginx@1.15.1 -o yaml | kubectl apply -f -',
+  },
+  {
+    name: 'check',
+    description: 'what a browser would get for a host, path, origin, method and headers, and why',
+    flags: checkFlags,
+    example: 'check -f manifests/ --host shop.example.com --origin https://app.example.com --method PUT',
+  },
+  {
+    name: 'explain',
+    description: 'the effective policy of routes, and the object and field that each entry comes from',
+    argument: {
+      syntax: '[route]',
+      description: 'ingress/NAME or httproute/NAME, in the namespace that -n names; all routes without it',
+    },
+    flags: explainFlags,
+    example: 'explain -f manifests/ -n shop ingress/storefront',
+  },
+  {
+    name: 'standalone',
+    description: 'serve the routes of a folder: everything that needs no cluster',
+    argument: { syntax: '[folder...]', description: 'folders or files, as with -f' },
+    flags: standaloneFlags,
+    example: 'standalone examples/quickstart --listen 127.0.0.1:8080',
+  },
+];

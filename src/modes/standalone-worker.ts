@@ -1,0 +1,27 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { UsageError } from '../cli/exit-code.ts';
+import { packedBuffers } from '../cors/compiled-policy.ts';
+import type { EvaluationResult, EvaluationTask } from './standalone/evaluation-task.ts';
+import { evaluateFolders } from './standalone/folder-evaluation.ts';
+
+/**
+ * Evaluates once what the thread that started this one asks for, and hands the result over; tables of origins are moved, not
+ * copied. What it took to get there is gone with this thread.
+ */
+export async function runStandaloneWorker(): Promise<void> {
+  const task: EvaluationTask = workerData;
+  const result = await evaluateFolders(task, Date.now()).catch(refusedOptions);
+  parentPort?.postMessage(result, transferable(result));
+}
+
+function transferable(result: EvaluationResult): ArrayBuffer[] {
+  return result.kind === 'Good' ? [...new Set(result.routing.policies.flatMap(packedBuffers))] : [];
+}
+
+/** Errors lose their class on the way to the other thread; this one has to be told from a broken program. */
+function refusedOptions(error: unknown): EvaluationResult {
+  if (error instanceof UsageError) {
+    return { kind: 'Refused', message: error.message };
+  }
+  throw error;
+}

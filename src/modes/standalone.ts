@@ -1,0 +1,103 @@
+import { EXIT } from '../cli/exit-code.ts';
+import type { Io } from '../cli/io.ts';
+import { outputStyle } from '../cli/output-style.ts';
+import type { StandaloneOptions } from '../config.ts';
+import type { EvaluationTask, GoodState } from './standalone/evaluation-task.ts';
+import { type RunningEvaluation, startEvaluation } from './standalone/evaluation-thread.ts';
+import { listenForStop, type StopSignal } from './standalone/stop-signal.ts';
+
+/** Where the program itself is, and who else may end it. */
+export type StandaloneRuntime = {
+  /** The program's entry file: evaluations run in threads that start with it. */
+  readonly entry: URL;
+  /** Ends the program like a signal does. */
+  readonly stop?: AbortSignal | undefined;
+};
+
+/**
+ * Runs everything that needs no cluster, on folders of YAML, until it is told to stop.
+ *
+ * The first state takes errors, whose policies grant nothing. From then on a change with new errors is not taken: the last
+ * good state is served, `/readyz` says `warning` and what is wrong, with file and line. See `inputErrors`.
+ *
+ * @returns 0 when it was stopped; 2 when nothing could be read or an address cannot be listened on
+ */
+export async function runStandalone(options: StandaloneOptions, io: Io, runtime: StandaloneRuntime): Promise<number> {
+  const stop = listenForStop(runtime.stop);
+  const startedAt = Date.now();
+  const evaluate = (knownErrors: readonly string[] | undefined): RunningEvaluation =>
+    startEvaluation(runtime.entry, taskOf(options, io, knownErrors));
+  // The thread loads and reads while this one loads what serves.
+  const first = evaluate(undefined);
+  try {
+    return await run({ options, io, evaluate, first, startedAt, stop });
+  } finally {
+    first.cancel();
+    stop.release();
+  }
+}
+
+type Run = {
+  readonly options: StandaloneOptions;
+  readonly io: Io;
+  readonly evaluate: (knownErrors: readonly string[] | undefined) => RunningEvaluation;
+  readonly first: RunningEvaluation;
+  readonly startedAt: number;
+  readonly stop: StopSignal;
+};
+
+function taskOf(options: StandaloneOptions, io: Io, knownErrors: readonly string[] | undefined): EvaluationTask {
+  const { paths, defaultNamespace, settings, output } = options;
+  return { task: 'evaluate', paths, defaultNamespace, settings, output, style: outputStyle(io), knownErrors };
+}
+
+async function run({ options, io, evaluate, first, startedAt, stop }: Run): Promise<number> {
+  const firstState = first.result.catch((error: unknown) => ({ kind: 'Failed', error }) as const);
+  const [{ createLog }, { openSession }, { ListenError }] = await Promise.all([
+    import('../log.ts'),
+    import('./standalone/standalone-session.ts'),
+    import('./standalone/listen-error.ts'),
+  ]);
+  const log = createLog({ level: options.logLevel, format: options.logFormat }, io.stderr);
+  const refuse = (message: string): number => {
+    log.error(message);
+    return EXIT.unusable;
+  };
+  try {
+    const session = await openSession({ options, io, log, evaluate, startedAt });
+    try {
+      const result = await Promise.race([firstState, stop.requested.then(() => ({ kind: 'Stopped' }) as const)]);
+      switch (result.kind) {
+        case 'Good':
+          await serveUntilStopped(session, result, stop);
+          return EXIT.fine;
+        case 'Stopped':
+          return EXIT.fine;
+        case 'Refused':
+          return refuse(result.message);
+        case 'Wrong':
+          for (const { source, reason, message } of result.problems) {
+            log.error({ source, reason }, message);
+          }
+          return refuse('nothing could be read');
+        case 'Failed':
+          throw result.error;
+      }
+    } finally {
+      await session.stop();
+    }
+  } catch (error) {
+    if (error instanceof ListenError) {
+      return refuse(error.message);
+    }
+    throw error;
+  }
+}
+
+type Session = Awaited<ReturnType<typeof import('./standalone/standalone-session.ts').openSession>>;
+
+async function serveUntilStopped(session: Session, first: GoodState, stop: StopSignal): Promise<void> {
+  await session.serve(first);
+  stop.insisted.then(session.cut, () => undefined);
+  await stop.requested;
+}

@@ -1,0 +1,90 @@
+import type { Stats } from 'node:fs';
+import { basename } from 'node:path';
+import { watch } from 'chokidar';
+
+/** Folders that are watched. */
+export type FolderWatch = { readonly stop: () => Promise<void> };
+
+/** What a watch is told. */
+export type FolderWatchOptions = {
+  readonly paths: readonly string[];
+  /** Milliseconds since 1970: what changed later counts, even if it happened before watching began. */
+  readonly since: number;
+  /** Called once things have calmed down. */
+  readonly onChange: () => void;
+  readonly onError: (error: unknown) => void;
+  /** From now on nothing is missed. */
+  readonly onReady?: (() => void) | undefined;
+};
+
+/** Milliseconds of quiet before a change counts as complete, and at most between a change and the call. */
+const QUIET = 100;
+const LONGEST_WAIT = 1_000;
+
+/**
+ * Watches files and folders: writes, renames over a file, new and removed files, and the links that a mounted ConfigMap swaps.
+ * Files of other kinds are ignored, whatever happens to them.
+ */
+export function watchFolders({ paths, since, onChange, onError, onReady }: FolderWatchOptions): FolderWatch {
+  const changes = createDebounce(onChange);
+  let isReady = false;
+  const watcher = watch([...paths], { ignored: isIgnoredFolder, alwaysStat: true, atomic: false });
+  watcher.on('all', (_event, path, stats) => {
+    if (isRelevant(path) && (isReady || changedSince(stats, since))) {
+      changes.note();
+    }
+  });
+  // A swapped link to a folder changes no file that is watched; only the raw event tells.
+  watcher.on('raw', (_event, path) => {
+    if (isReady && basename(path ?? '').startsWith('..')) {
+      changes.note();
+    }
+  });
+  watcher.on('ready', () => {
+    isReady = true;
+    onReady?.();
+  });
+  watcher.on('error', onError);
+  return {
+    async stop() {
+      changes.stop();
+      await watcher.close();
+    },
+  };
+}
+
+/** Where no manifest is, and very many files may be. */
+function isIgnoredFolder(path: string): boolean {
+  const name = basename(path);
+  return name === '.git' || name === 'node_modules';
+}
+
+/** Manifests, settings, folders, and the links of a mounted ConfigMap. */
+function isRelevant(path: string): boolean {
+  const name = basename(path);
+  return /\.(ya?ml|json)$/.test(name) || !name.includes('.') || name.startsWith('..');
+}
+
+function changedSince(stats: Stats | undefined, since: number): boolean {
+  return stats?.isFile() === true && Math.max(stats.mtimeMs, stats.ctimeMs) >= since;
+}
+
+type Debounce = { readonly note: () => void; readonly stop: () => void };
+
+function createDebounce(onChange: () => void): Debounce {
+  let timer: NodeJS.Timeout | undefined;
+  let first = 0;
+  const fire = (): void => {
+    timer = undefined;
+    onChange();
+  };
+  return {
+    note() {
+      const now = performance.now();
+      first = timer === undefined ? now : first;
+      clearTimeout(timer);
+      timer = setTimeout(fire, Math.max(0, Math.min(QUIET, first + LONGEST_WAIT - now)));
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

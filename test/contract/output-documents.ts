@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** The output contracts of the commands, as closed schemas: a field that nobody promised is a failure. */
+
+const objectRef = z.strictObject({ kind: z.string(), namespace: z.string().optional(), name: z.string() });
+
+const placedRef = objectRef.extend({ path: z.string() });
+
+const targetRef = z.strictObject({
+  group: z.string(),
+  kind: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  sectionName: z.string().optional(),
+});
+
+const issue = z.strictObject({
+  severity: z.enum(['error', 'warning', 'info']),
+  reason: z.string().regex(/^[A-Z][A-Za-z0-9]+$/),
+  path: z.string(),
+  message: z.string().min(1),
+  suggestion: z.string().optional(),
+  witness: z.string().optional(),
+  object: objectRef.optional(),
+  source: z.string().optional(),
+});
+
+const outcome = z.enum(['Native', 'Responder', 'NotExpressible', 'Refused', 'NoPolicy']);
+
+/** `lint -o json`. */
+export const lintDocument = z.strictObject({ issues: z.array(issue) });
+
+const storedObject = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string() }),
+});
+
+/** `render -o json`. */
+export const renderDocument = z.strictObject({
+  routes: z.array(
+    z.strictObject({
+      target: targetRef,
+      dialect: z.string().optional(),
+      dialectVersion: z.string().optional(),
+      outcome,
+      policy: objectRef.optional(),
+      reason: z.string().optional(),
+      message: z.string().optional(),
+      losses: z.array(z.strictObject({ code: z.string(), message: z.string().min(1) })),
+      objects: z.array(storedObject).min(1),
+    }),
+  ),
+  issues: z.array(issue),
+});
+
+const headers = z.record(z.string().regex(/^[a-z-]+$/), z.string());
+
+/** `check -o json`; a status is absent where the application answers. */
+export const checkDocument = z.strictObject({
+  allowed: z.boolean(),
+  outcome: outcome.optional(),
+  preflight: z.strictObject({ needed: z.boolean(), status: z.int().optional(), headers }),
+  response: z.strictObject({ headers }),
+  decidedBy: placedRef.optional(),
+  reason: z.string(),
+  message: z.string().min(1),
+  nearest: z.string().optional(),
+});
+
+/** `explain -o json`. */
+export const explainDocument = z.strictObject({
+  routes: z.array(
+    z.strictObject({
+      target: targetRef,
+      outcome,
+      policy: objectRef.optional(),
+      entries: z.array(
+        z.strictObject({
+          field: z.string(),
+          value: z.union([z.string(), z.number(), z.boolean()]),
+          from: placedRef,
+          cutBy: z.strictObject({ name: z.string(), path: z.string(), witness: z.string().optional() }).optional(),
+        }),
+      ),
+    }),
+  ),
+});
