@@ -48,7 +48,7 @@ function origins(
 
 const CREDENTIALS = { allowCredentials: true };
 
-export const ORIGIN_CASES: readonly ValidationCase[] = [
+const ORIGIN_CASES: readonly ValidationCase[] = [
   ...origins([
     ['https://example.com', ''],
     ['https://example.com:8443', ''],
@@ -254,7 +254,7 @@ function regexes(
   );
 }
 
-export const REGEX_CASES: readonly ValidationCase[] = [
+const REGEX_CASES: readonly ValidationCase[] = [
   ...regexes([
     ['^https://[a-z0-9-]+\\.example\\.com$', ''],
     ['^https://([a-z0-9-]+\\.)*example\\.com(:\\d+)?$', ''],
@@ -342,7 +342,7 @@ function lists(
   );
 }
 
-export const LIST_CASES: readonly ValidationCase[] = [
+const LIST_CASES: readonly ValidationCase[] = [
   ...lists('allowMethods', [
     [['PUT', 'DELETE', 'PATCH', 'M-SEARCH', 'foo'], ''],
     [[''], 'MethodEmpty 0'],
@@ -395,7 +395,7 @@ export const LIST_CASES: readonly ValidationCase[] = [
   ]),
 ];
 
-export const FIELD_CASES: readonly ValidationCase[] = [
+const FIELD_CASES: readonly ValidationCase[] = [
   ...policies([
     [
       'a whole policy',
@@ -530,7 +530,7 @@ export const FIELD_CASES: readonly ValidationCase[] = [
 const GUARDRAIL = { enforcement: 'Enforce' };
 const DEFAULT = { routeSelector: { matchLabels: { cors: 'default' } }, allowOrigins: ORIGINS };
 
-export const CLUSTER_CASES: readonly ValidationCase[] = (
+const CLUSTER_CASES: readonly ValidationCase[] = (
   [
     ['a ceiling of any https origin', { ...GUARDRAIL, guardrail: { allowOriginRegexes: ['https://.*'] } }, []],
     [
@@ -628,7 +628,7 @@ const EXCEPTION = {
   reason: 'a campaign of a partner',
 };
 
-export const EXCEPTION_CASES: readonly ValidationCase[] = (
+const EXCEPTION_CASES: readonly ValidationCase[] = (
   [
     ['an exception', EXCEPTION, []],
     ['an exception with an offset', { ...EXCEPTION, expiresAt: '2026-03-31T00:00:00.5+02:00', ticket: 'SHOP-1' }, []],
