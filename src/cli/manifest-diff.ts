@@ -1,14 +1,7 @@
 import { type StructuredPatchHunk, structuredPatch } from 'diff';
-import type { Evaluation } from '../evaluate.ts';
 import { countLines } from '../sources/document-split.ts';
-import type { Manifests } from '../sources/manifests.ts';
 import { type OutputStyle, type Tone, toned, visible } from './output-style.ts';
-import { type RenderedFile, type RenderedPiece, renderManifests } from './rendered-manifests.ts';
-
-/** What reconciling changes in the input's files, as a unified diff; "" when nothing changes. */
-export function diffManifests(manifests: Manifests, evaluation: Evaluation, style: OutputStyle): string {
-  return formatDiff(renderManifests(manifests, evaluation), style);
-}
+import type { RenderedFile, RenderedPiece } from './rendered-manifests.ts';
 
 /** Rendered files against their input, as a unified diff for people: context ends where a document does. "" when nothing changes. */
 export function formatDiff(files: readonly RenderedFile[], style: OutputStyle): string {

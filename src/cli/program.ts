@@ -38,7 +38,7 @@ export async function runProgram(line: readonly string[], options: ProgramOption
  *
  * @param end told the exit code of the command that ran
  */
-export function createProgram(options: ProgramOptions, end: (code: number) => void): Command {
+function createProgram(options: ProgramOptions, end: (code: number) => void): Command {
   const program = configure(new Command(options.name), options)
     .description('CORS for Kubernetes routes: one policy, exact on every ingress controller or explained')
     .addOption(new Option('-V, --version', 'print the version, and that of the public suffix list'))

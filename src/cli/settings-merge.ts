@@ -2,8 +2,8 @@ import type { SettingsFlags } from '../config.ts';
 import type { Issue } from '../model/issue.ts';
 import type { DialectChoice, Settings } from '../model/settings.ts';
 import { dialects, parseDialectChoice } from '../plan/dialects/index.ts';
-import type { FileSettings } from '../sources/file-settings.ts';
 import { inputIssue } from '../sources/input-issue.ts';
+import type { FileSettings } from '../sources/manifests.ts';
 import { UsageError } from './exit-code.ts';
 
 /** Namespace of the operator where nothing says another. */

@@ -19,7 +19,7 @@ export function formatTable(head: readonly string[], rows: readonly (readonly Ce
 }
 
 /** Cuts text to a width; the beginning stays, where reasons stand. */
-export function cutText(text: string, width: number): string {
+function cutText(text: string, width: number): string {
   return text.length <= width || width < 1 ? text : `${text.slice(0, width - 1).trimEnd()}…`;
 }
 

@@ -2,8 +2,11 @@ import { EXIT } from '../cli/exit-code.ts';
 import type { Io } from '../cli/io.ts';
 import { outputStyle } from '../cli/output-style.ts';
 import type { StandaloneOptions } from '../config.ts';
-import type { EvaluationTask, GoodState } from './standalone/evaluation-task.ts';
+import type { Log } from '../log.ts';
+import type { StateProblem } from '../responder/state-health.ts';
+import type { EvaluationResult, EvaluationTask } from './standalone/evaluation-task.ts';
 import { type RunningEvaluation, startEvaluation } from './standalone/evaluation-thread.ts';
+import type { Session } from './standalone/standalone-session.ts';
 import { listenForStop, type StopSignal } from './standalone/stop-signal.ts';
 
 /** Where the program itself is, and who else may end it. */
@@ -52,6 +55,7 @@ function taskOf(options: StandaloneOptions, io: Io, knownErrors: readonly string
 }
 
 async function run({ options, io, evaluate, first, startedAt, stop }: Run): Promise<number> {
+  // Handled from the start: it may fail before it is waited for.
   const firstState = first.result.catch((error: unknown) => ({ kind: 'Failed', error }) as const);
   const [{ createLog }, { openSession }, { ListenError }] = await Promise.all([
     import('../log.ts'),
@@ -59,45 +63,48 @@ async function run({ options, io, evaluate, first, startedAt, stop }: Run): Prom
     import('./standalone/listen-error.ts'),
   ]);
   const log = createLog({ level: options.logLevel, format: options.logFormat }, io.stderr);
-  const refuse = (message: string): number => {
-    log.error(message);
-    return EXIT.unusable;
-  };
   try {
     const session = await openSession({ options, io, log, evaluate, startedAt });
     try {
       const result = await Promise.race([firstState, stop.requested.then(() => ({ kind: 'Stopped' }) as const)]);
-      switch (result.kind) {
-        case 'Good':
-          await serveUntilStopped(session, result, stop);
-          return EXIT.fine;
-        case 'Stopped':
-          return EXIT.fine;
-        case 'Refused':
-          return refuse(result.message);
-        case 'Wrong':
-          for (const { source, reason, message } of result.problems) {
-            log.error({ source, reason }, message);
-          }
-          return refuse('nothing could be read');
-        case 'Failed':
-          throw result.error;
-      }
+      return await begin(session, result, stop, log);
     } finally {
       await session.stop();
     }
   } catch (error) {
     if (error instanceof ListenError) {
-      return refuse(error.message);
+      log.error(error.message);
+      return EXIT.unusable;
     }
     throw error;
   }
 }
 
-type Session = Awaited<ReturnType<typeof import('./standalone/standalone-session.ts').openSession>>;
+type Beginning = EvaluationResult | { readonly kind: 'Stopped' } | { readonly kind: 'Failed'; readonly error: unknown };
 
-async function serveUntilStopped(session: Session, first: GoodState, stop: StopSignal): Promise<void> {
-  await session.serve(first);
-  stop.insisted.then(session.cut, () => undefined);
-  await stop.requested;
+async function begin(session: Session, result: Beginning, stop: StopSignal, log: Log): Promise<number> {
+  switch (result.kind) {
+    case 'Good':
+      await session.serve(result);
+      stop.insisted.then(session.cut, () => undefined);
+      await stop.requested;
+      return EXIT.fine;
+    case 'Stopped':
+      return EXIT.fine;
+    case 'Refused':
+      log.error(result.message);
+      return EXIT.unusable;
+    case 'Wrong':
+      logProblems(log, result.problems);
+      log.error('nothing could be read');
+      return EXIT.unusable;
+    case 'Failed':
+      throw result.error;
+  }
+}
+
+function logProblems(log: Log, problems: readonly StateProblem[]): void {
+  for (const { source, reason, message } of problems) {
+    log.error({ source, reason }, message);
+  }
 }

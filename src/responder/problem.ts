@@ -19,7 +19,7 @@ export type ProblemReason =
 export type Problem = { readonly status: number; readonly reason: ProblemReason; readonly message: string };
 
 /** Body of an error answer: JSON of one line. */
-export function problemBody({ reason, message }: Problem): string {
+function problemBody({ reason, message }: Problem): string {
   return `${JSON.stringify({ reason, message })}\n`;
 }
 

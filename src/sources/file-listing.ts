@@ -6,7 +6,7 @@ import { systemReason } from './file-text.ts';
 import { inputIssue } from './input-issue.ts';
 
 /** Name of the settings file beside the input. */
-export const SETTINGS_FILE = '.cors-operator.yaml';
+const SETTINGS_FILE = '.cors-operator.yaml';
 
 /** What `-f` names on standard input. */
 export const STANDARD_INPUT = '-';

@@ -5,8 +5,11 @@ import { countLines } from './document-split.ts';
 import { readFileText } from './file-text.ts';
 import { inputIssue } from './input-issue.ts';
 import { MAX_DOCUMENT_LENGTH } from './input-limits.ts';
+import type { FileSettings } from './manifests.ts';
 import { createLineFinder } from './source-position.ts';
 import { parseYamlDocument } from './yaml-document.ts';
+
+export type { FileSettings };
 
 /** What `.cors-operator.yaml` may hold. */
 export const fileSettingsSchema = z.strictObject({
@@ -21,15 +24,6 @@ export const fileSettingsSchema = z.strictObject({
     description: 'Namespace of the operator, which holds the ConfigMaps of guardrails and is not governed by default.',
   }),
 });
-
-/** The settings of all files beside the input. */
-export type FileSettings = {
-  readonly classes: Readonly<Record<string, string>>;
-  readonly responder?: 'Disabled' | 'Standalone';
-  readonly operatorNamespace?: string;
-  /** `file:line` of each value, by its path: `classes.nginx`. */
-  readonly sources: Readonly<Record<string, string>>;
-};
 
 /** No settings file. */
 export const noFileSettings: FileSettings = { classes: {}, sources: {} };

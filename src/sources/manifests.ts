@@ -1,6 +1,5 @@
 import type { Issue } from '../model/issue.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
-import type { FileSettings } from './file-settings.ts';
 
 /** Everything that was read from files. */
 export type Manifests = {
@@ -61,4 +60,13 @@ export type SourceDocument = {
   readonly list: boolean;
   /** Empty for a document without objects, and for one that was refused. */
   readonly objects: readonly LoadedObject[];
+};
+
+/** The settings of all files beside the input. */
+export type FileSettings = {
+  readonly classes: Readonly<Record<string, string>>;
+  readonly responder?: 'Disabled' | 'Standalone';
+  readonly operatorNamespace?: string;
+  /** `file:line` of each value, by its path: `classes.nginx`. */
+  readonly sources: Readonly<Record<string, string>>;
 };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseAllDocuments } from 'yaml';
 import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { parseCorsPolicy } from '../../src/model/cors-policy.ts';
 import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
 
@@ -38,7 +38,10 @@ describe('documents', () => {
   });
 
   test('README has exactly the two set-up commands', () => {
-    expect(blocks('README.md', 'sh').map((block) => block.trim())).toEqual(['npm ci && npm start', 'npm ci && npm test']);
+    expect(blocks('README.md', 'sh').map((block) => block.trim())).toEqual([
+      'npm ci && npm start',
+      'npm ci && npm test',
+    ]);
   });
 
   test.each(pages.map((page) => ({ page })))('$page: links lead to files', ({ page }) => {

@@ -259,11 +259,12 @@ spec:
       { args: [folder, '--output', inside], says: '--output' },
       { args: [folder, '--dialect', 'nonsense'], says: 'nonsense' },
     ];
-    for (const { args, says } of cases) {
+    const check = async ({ args, says }: (typeof cases)[number]): Promise<void> => {
       const program = startStandalone(...args);
       expect(await program.exit).toBe(2);
       expect(program.stderr()).toContain(says);
       expect(program.stderr()).not.toMatch(/^ +at /m);
-    }
+    };
+    await Promise.all(cases.map(check));
   });
 });

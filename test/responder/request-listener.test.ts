@@ -24,12 +24,13 @@ async function serve(listener: RequestListener, setup: Partial<TestResponderSetu
   return { responder, upstream, client: await openRawClient(responder.port) };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) {
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('latin1');
+/** Calls back with the whole body; a broken one is none. */
+function readBody(request: IncomingMessage, onBody: (body: string) => void): void {
+  let body = '';
+  request.on('data', (chunk: Buffer) => {
+    body += chunk.toString('latin1');
+  });
+  request.on('end', () => onBody(body));
 }
 
 function corsLines(answer: RawAnswer): readonly string[] {
@@ -145,9 +146,11 @@ describe('what reaches the upstream', () => {
     },
   ])('$name arrives, framed as it was, and the connection goes on', async ({ method, framing, body, header }) => {
     const bodies: string[] = [];
-    const { client, upstream } = await serve(async (request, response) => {
-      bodies.push(await readBody(request));
-      response.end('ok');
+    const { client, upstream } = await serve((request, response) => {
+      readBody(request, (body) => {
+        bodies.push(body);
+        response.end('ok');
+      });
     });
     client.send(`${method} / HTTP/1.1\r\n${HEAD}${framing}`);
     expect(await client.answer()).toMatchObject({ status: 200, body: 'ok' });
@@ -160,9 +163,11 @@ describe('what reaches the upstream', () => {
   it('a request inside of a body is part of the body', async () => {
     const smuggled = 'GET /admin HTTP/1.1\r\nHost: api.example.com\r\n\r\n';
     const bodies: string[] = [];
-    const { client, upstream } = await serve(async (request, response) => {
-      bodies.push(await readBody(request));
-      response.end();
+    const { client, upstream } = await serve((request, response) => {
+      readBody(request, (body) => {
+        bodies.push(body);
+        response.end();
+      });
     });
     client.send(`POST / HTTP/1.1\r\n${HEAD}Content-Length: ${smuggled.length}\r\n\r\n${smuggled}`);
     await client.answer();
@@ -457,10 +462,10 @@ describe('Expect: 100-continue', () => {
     upstream.server.on('checkContinue', (request: IncomingMessage, response) => {
       expect(request.headers.expect).toBe('100-continue');
       response.writeContinue();
-      readBody(request).then((body) => {
+      readBody(request, (body) => {
         bodies.push(body);
         response.end('stored');
-      }, undefined);
+      });
     });
     const { port } = await startTestResponder({ routes: [{ policy: testPolicy() }], defaultUpstream: upstream.url });
     const client = await openRawClient(port);

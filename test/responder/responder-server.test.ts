@@ -356,9 +356,9 @@ describe('connections', () => {
 
 describe('the end', () => {
   it('stop: requests under way are answered, idle connections close, nothing more is accepted', async () => {
-    const release = Promise.withResolvers<void>();
+    const release: (() => void)[] = [];
     const upstream = await startUpstream((_request, response) => {
-      release.promise.then(() => response.end('done'), undefined);
+      release.push(() => response.end('done'));
     });
     const responder = await startTestResponder({
       routes: [{ policy: testPolicy() }],
@@ -373,7 +373,7 @@ describe('the end', () => {
     await expect.poll(() => upstream.requests.length).toBe(1);
     const stopped = responder.stop();
     await idle.closed;
-    release.resolve();
+    release[0]?.();
     expect(await busy.answer()).toMatchObject({ status: 200, body: 'done' });
     await stopped;
     await expect(openRawClient(responder.port)).rejects.toThrow();

@@ -72,7 +72,7 @@ describe('parseYamlDocument', () => {
     { name: 'a line separator', text: 'a: 1 #\u2028b: 2\n', reason: 'FileEncoding', message: /U\+2028 / },
     { name: 'a byte order mark inside', text: 'a: \ufeff1\n', reason: 'FileEncoding', message: /U\+FEFF / },
     { name: 'a lone CR', text: 'a: 1 #\rb: 2\n', reason: 'FileEncoding', message: /U\+000D .* LF or CR LF/ },
-  ])('refuses $name', ({ text, reason, message }) => {
+  ])('refuses $name', { timeout: 30_000 }, ({ text, reason, message }) => {
     const [first] = problemsOf(text);
     expect(first?.reason).toBe(reason);
     expect(first?.message).toMatch(message);

@@ -25,7 +25,7 @@ export function packRouting(evaluation: Evaluation): PackedRouting {
 }
 
 /** Name of a policy in metrics and logs: `CorsPolicy shop/storefront`. */
-export function policyName({ kind, namespace, name }: ObjectRef): string {
+function policyName({ kind, namespace, name }: ObjectRef): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
