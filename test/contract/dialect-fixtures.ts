@@ -3,7 +3,7 @@ import type { Route } from '../../src/model/route.ts';
 import type { RouteClass } from '../../src/model/snapshot.ts';
 import type { ClassContext, DialectName } from '../../src/plan/dialect.ts';
 import { httpRouteObject, ingressObject, type Metadata } from '../support/cluster-objects.ts';
-import type { Controller } from './controllers/browser.ts';
+import type { Controller, ResponseHeaders } from './controllers/browser.ts';
 import { gatewayController } from './controllers/gateway-api.ts';
 import { ingressNginxController } from './controllers/ingress-nginx.ts';
 import { traefikController } from './controllers/traefik.ts';
@@ -12,9 +12,18 @@ import { traefikController } from './controllers/traefik.ts';
 export type ControllerFixture = {
   readonly name: string;
   readonly context: ClassContext;
-  /** The controller with a route as it is stored, and the objects beside it. */
-  readonly serve: (object: KubernetesObject, owned: readonly KubernetesObject[]) => Controller;
+  /** The controller with a route as it is stored, the objects beside it, and an application that says nothing about CORS. */
+  readonly serve: Serve;
 };
+
+/** @param application what the application answers to every request; nothing by default */
+export type Serve = (
+  object: KubernetesObject,
+  owned: readonly KubernetesObject[],
+  application?: ResponseHeaders,
+) => Controller;
+
+const SILENT: ResponseHeaders = new Map();
 
 /** How the contract suite gets at one dialect. */
 export type DialectFixture = {
@@ -58,7 +67,7 @@ function nginx(version: string | undefined, age: 'Since112' | 'Before112'): Cont
   return {
     name: `ingress-nginx ${version ?? 'of unknown version'} (${age})`,
     context: { ...context(ingressClass('k8s.io/ingress-nginx')), version },
-    serve: (object) => ingressNginxController(object, age === 'Before112'),
+    serve: (object, _, application = SILENT) => ingressNginxController(object, age === 'Before112', application),
   };
 }
 
@@ -66,7 +75,7 @@ function traefik(version: string | undefined, age: 'Old' | 'Repaired'): Controll
   return {
     name: `Traefik ${version ?? 'of unknown version'} (${age})`,
     context: { ...context(ingressClass('traefik.io/ingress-controller')), version },
-    serve: (object, owned) => traefikController(object, owned, age),
+    serve: (object, owned, application = SILENT) => traefikController(object, owned, age, application),
   };
 }
 
@@ -74,7 +83,7 @@ function gateway(controller: string, star: 'Literal' | 'Echo'): ControllerFixtur
   return {
     name: `${controller} (${star})`,
     context: context({ ...ingressClass(controller), kind: 'GatewayClass', supportedFeatures: ['HTTPRouteCORS'] }),
-    serve: (object) => gatewayController(object, 1, star),
+    serve: (object, _, application = SILENT) => gatewayController(object, star, application),
   };
 }
 

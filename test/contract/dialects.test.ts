@@ -178,6 +178,46 @@ describe.each(cases)('dialect of $name', ({ dialect, fixture, route }) => {
     expect(tried.refused, 'requests that are refused').toBeGreaterThan(100);
   });
 
+  test('an application that answers CORS itself opens nothing, unless a loss says so', () => {
+    const application = new Map([
+      ['access-control-allow-origin', '*'],
+      ['access-control-expose-headers', 'x-secret'],
+    ]);
+    fc.assert(
+      fc.property(
+        anyPolicy().chain((policy) => fc.tuple(fc.constant(policy), pageRequest(policy))),
+        ([policy, page]) => {
+          const said = say(dialect, fixture, policy, route());
+          if (said === undefined) return;
+          const losses = lossCodes(said);
+          if (losses.has('UpstreamOriginLeaksOnMismatch') || losses.has('DuplicatesUpstream')) return;
+          const controller = fixture.serve(stored(route(), said).object, said.owned, application);
+          const answer = controller({ method: page.method, origin: page.origin });
+          const isOpen =
+            answer.get('access-control-allow-origin') === '*' ||
+            (answer.get('access-control-expose-headers') ?? '').includes('x-secret');
+          expect(isOpen && !policy.origins.any, JSON.stringify({ policy, page })).toBe(false);
+        },
+      ),
+    );
+  });
+
+  test('answers that depend on the origin say so in Vary, unless a loss says otherwise', () => {
+    fc.assert(
+      fc.property(
+        anyPolicy().chain((policy) => fc.tuple(fc.constant(policy), pageRequest(policy))),
+        ([policy, page]) => {
+          const said = say(dialect, fixture, policy, route());
+          if (said === undefined) return;
+          const losses = lossCodes(said);
+          if (losses.has('NoVary') || losses.has('VaryUnspecified') || plainPolicy(policy).origins.any) return;
+          const controller = fixture.serve(stored(route(), said).object, said.owned);
+          expect(controller({ method: 'GET', origin: page.origin }).get('vary')).toBe('Origin');
+        },
+      ),
+    );
+  });
+
   test('read gives back what was said, up to declared losses', () => {
     fc.assert(
       fc.property(anyPolicy(), fc.array(originValue(), { maxLength: 4 }), (policy, strangers) => {

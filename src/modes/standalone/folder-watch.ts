@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs';
-import { basename } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { watch } from 'chokidar';
 
 /** Folders that are watched. */
@@ -28,9 +28,9 @@ const LONGEST_WAIT = 1_000;
 export function watchFolders({ paths, since, onChange, onError, onReady }: FolderWatchOptions): FolderWatch {
   const changes = createDebounce(onChange);
   let isReady = false;
-  const watcher = watch([...paths], { ignored: isIgnoredFolder, alwaysStat: true, atomic: false });
-  watcher.on('all', (_event, path, stats) => {
-    if (isRelevant(path) && (isReady || changedSince(stats, since))) {
+  const watcher = watch([...paths], { ignored: isIgnoredFolder, ignoreInitial: true, atomic: false });
+  watcher.on('all', (_event, path) => {
+    if (isRelevant(path)) {
       changes.note();
     }
   });
@@ -42,7 +42,7 @@ export function watchFolders({ paths, since, onChange, onError, onReady }: Folde
   });
   watcher.on('ready', () => {
     isReady = true;
-    onReady?.();
+    noteEarlierChanges(watcher.getWatched(), since, changes).then(onReady, onError);
   });
   watcher.on('error', onError);
   return {
@@ -65,9 +65,30 @@ function isRelevant(path: string): boolean {
   return /\.(ya?ml|json)$/.test(name) || !name.includes('.') || name.startsWith('..');
 }
 
-function changedSince(stats: Stats | undefined, since: number): boolean {
-  return stats?.isFile() === true && Math.max(stats.mtimeMs, stats.ctimeMs) >= since;
+/**
+ * Looks for what changed before each file and folder was watched: the first evaluation read them earlier, and chokidar lists a
+ * folder before it begins to watch it. A folder changes with the names in it.
+ *
+ * @param watched names by folder
+ */
+async function noteEarlierChanges(
+  watched: Readonly<Record<string, readonly string[]>>,
+  since: number,
+  changes: Debounce,
+): Promise<void> {
+  const paths = Object.entries(watched).flatMap(([folder, names]) => names.map((name) => join(folder, name)));
+  for (const path of paths.filter((each) => isRelevant(each) || each in watched)) {
+    // What is gone again was told by an event.
+    const stats = await stat(path).catch(() => undefined);
+    if (stats !== undefined && Math.max(stats.mtimeMs, stats.ctimeMs) >= since - CLOCK_GRAIN) {
+      changes.note();
+      return;
+    }
+  }
 }
+
+/** Milliseconds by which a file's time may lag behind the clock: systems write the time of their last tick. */
+const CLOCK_GRAIN = 20;
 
 type Debounce = { readonly note: () => void; readonly stop: () => void };
 

@@ -16,10 +16,10 @@ export type ControllerRequest = {
   readonly requestHeaders?: string;
 };
 
-/** Response headers by name in lower case, of an application that sends no CORS header itself. */
+/** Response headers by name in lower case. */
 export type ResponseHeaders = ReadonlyMap<string, string>;
 
-/** A controller with a route configured, in front of such an application. */
+/** A controller with a route configured, in front of an application. */
 export type Controller = (request: ControllerRequest) => ResponseHeaders;
 
 /** What a browser lets a page do. */

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../../src/model/kubernetes-object.ts';
-import type { Controller, ControllerRequest } from './browser.ts';
+import type { Controller, ControllerRequest, ResponseHeaders } from './browser.ts';
 
 type Cors = {
   readonly allowOrigins?: readonly string[];
@@ -13,13 +13,21 @@ type Cors = {
 /** What the standard leaves to implementations: `*` is sent as it is, or by echoing what was asked. */
 export type StarAnswer = 'Literal' | 'Echo';
 
-/** A gateway that carries out the CORS filter of one rule as the standard says. */
-export function gatewayController(object: KubernetesObject, rule: number, star: StarAnswer): Controller {
-  const cors = corsOf(object, rule);
-  if (cors === undefined) return () => new Map();
+/**
+ * A gateway that carries out the CORS filter of the second rule as the standard says.
+ *
+ * @param application what the application answers to every request
+ */
+export function gatewayController(
+  object: KubernetesObject,
+  star: StarAnswer,
+  application: ResponseHeaders,
+): Controller {
+  const cors = corsOf(object, 1);
+  if (cors === undefined) return () => application;
   return (request) => {
-    if (!(cors.allowOrigins ?? []).some((entry) => matches(entry, request.origin))) return new Map();
-    const answer = new Map<string, string>();
+    if (!(cors.allowOrigins ?? []).some((entry) => matches(entry, request.origin))) return application;
+    const answer = new Map<string, string>(application);
     const set = (name: string, value: string | undefined): void => {
       if (value !== undefined && value !== '') answer.set(name, value);
     };

@@ -17,17 +17,25 @@ const PREFIX = 'nginx.ingress.kubernetes.io/';
 const TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const FALSE = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 
-/** ingress-nginx as its annotation parser, its template and nginx behave together. */
-export function ingressNginxController(object: KubernetesObject, before112 = false): Controller {
+/**
+ * ingress-nginx as its annotation parser, its template and nginx behave together.
+ *
+ * @param application what the application answers to every request
+ */
+export function ingressNginxController(
+  object: KubernetesObject,
+  before112: boolean,
+  application: ResponseHeaders,
+): Controller {
   const value = (key: string): string | undefined => object.metadata.annotations?.[`${PREFIX}${key}`];
-  if (boolean(value('enable-cors')) !== true) return () => new Map();
+  if (boolean(value('enable-cors')) !== true) return () => application;
   const origins = readOrigins(value('cors-allow-origin'), before112);
   const headers = responseHeaders(value);
   const matches = originTest(origins);
   return ({ origin }) => {
-    if (!matches(origin)) return new Map();
+    if (!matches(origin)) return application;
     const echoed = origins[0] === '*' ? '*' : origin;
-    return new Map([['access-control-allow-origin', echoed], ...headers]);
+    return new Map([...application, ['access-control-allow-origin', echoed], ...headers]);
   };
 }
 

@@ -11,6 +11,7 @@ type Headers = {
   readonly accessControlAllowCredentials?: boolean;
   readonly accessControlExposeHeaders?: readonly string[];
   readonly accessControlMaxAge?: number;
+  readonly addVaryHeader?: boolean;
   readonly customResponseHeaders?: Readonly<Record<string, string>>;
 };
 
@@ -21,11 +22,13 @@ export type TraefikAge = 'Old' | 'Repaired';
  * Traefik with the Middlewares of an Ingress, in the order of its list; a name that does not exist takes the route away.
  *
  * @param owned Middlewares that exist beside the Ingress, by legacy names
+ * @param application what the application answers to every request
  */
 export function traefikController(
   object: KubernetesObject,
   owned: readonly KubernetesObject[],
   age: TraefikAge,
+  application: ResponseHeaders,
 ): Controller {
   const list = object.metadata.annotations?.['traefik.ingress.kubernetes.io/router.middlewares'] ?? '';
   const names = list.split(',').filter((name) => name !== '');
@@ -35,7 +38,7 @@ export function traefikController(
     .flatMap((each) => (each === undefined ? [] : [headersOf(each)]))
     .reduceRight(
       (next: Controller, headers) => wrap(next, headers, age),
-      () => new Map(),
+      () => application,
     );
 }
 
@@ -76,7 +79,12 @@ function actual(
   setFilled(answer, 'access-control-allow-origin', matchOrigin(headers, request.origin, age));
   if (headers.accessControlAllowCredentials === true) answer.set('access-control-allow-credentials', 'true');
   setFilled(answer, 'access-control-expose-headers', headers.accessControlExposeHeaders?.join(','));
+  if (headers.addVaryHeader === true) answer.set('vary', [...list(answer.get('vary')), 'Origin'].join(','));
   return answer;
+}
+
+function list(value: string | undefined): readonly string[] {
+  return value === undefined || value === 'Origin' ? [] : [value];
 }
 
 function matchOrigin(headers: Headers, origin: string, age: TraefikAge): string | undefined {
