@@ -5,16 +5,16 @@ import { remembered } from './remembered.ts';
 /** Adds the annotation that names the policy which governs a target. */
 export type PolicyNaming = (changes: TargetChanges, policy: ObjectRef) => TargetChanges;
 
-/** Makes a naming that gives the same value again for changes that many routes share. */
+type Annotations = TargetChanges['annotations'];
+
+/** Makes a naming that gives the same annotations again where many routes share them. */
 export function createPolicyNaming(): PolicyNaming {
-  const namesOf = remembered((_: TargetChanges) => new Map<string, TargetChanges>());
+  const namesOf = remembered((_: Annotations) => new Map<string, Annotations>());
   return (changes, policy) => {
     const name = policy.kind === 'CorsPolicy' ? policy.name : `${policy.kind}/${policy.name}`;
-    const names = namesOf(changes);
-    const known = names.get(name);
-    if (known !== undefined) return known;
-    const named = { ...changes, annotations: { ...changes.annotations, [POLICY_ANNOTATION]: name } };
-    names.set(name, named);
-    return named;
+    const names = namesOf(changes.annotations);
+    const annotations = names.get(name) ?? { ...changes.annotations, [POLICY_ANNOTATION]: name };
+    names.set(name, annotations);
+    return { annotations, listEntries: changes.listEntries, filters: changes.filters };
   };
 }

@@ -4,7 +4,7 @@ import type { OriginSet } from '../../../cors/policy.ts';
 import { compareText } from '../../../model/text-order.ts';
 import { isAtLeast, isOlder } from '../../controller-version.ts';
 import type { Inexpressible } from '../../dialect.ts';
-import { MAX_TOKEN_LENGTH, originToken } from './origin-token.ts';
+import { MAX_TOKEN_LENGTH, originTokenLength } from './origin-token.ts';
 import { longerScheme } from './suffix-schemes.ts';
 
 /** The value of `cors-allow-origin`, with what its losses depend on; or why there is none. */
@@ -30,7 +30,7 @@ export function originList(origins: OriginSet, version: string | undefined): Ori
   const refusal = firstRefusal([...wildcards.map(wildcardEntry), ...exact.map(exactEntry)], version);
   if (refusal !== undefined) return refusal;
   const entries = [...exact, ...wildcards.map(printWildcard)].sort(compareText);
-  const length = originToken(entries).length;
+  const length = originTokenLength(entries);
   if (entries.length === 0) return refused('NoOrigins', 'no origin is left to write');
   if (length > MAX_TOKEN_LENGTH) return tooLong(entries.length, length);
   return {

@@ -39,8 +39,16 @@ const DEFAULT_MAX_AGE = 1_728_000;
  */
 export function readValues(value: ValueOf, version: string | undefined): Reading {
   if (booleanValue(value('enable-cors')) !== true) return { kind: 'Off' };
-  if (version === undefined) return unionReading([readFor(value, 'Letters'), readFor(value, 'Web')]);
+  const origins = value('cors-allow-origin');
+  if (version === undefined && !isWebOnly(origins)) {
+    return unionReading([readFor(value, 'Letters'), readFor(value, 'Web')]);
+  }
   return readFor(value, isOlder(version, CUSTOM_SCHEMES_SINCE) ? 'Web' : 'Letters');
+}
+
+/** Every version reads such a value alike. */
+function isWebOnly(origins: string | undefined): boolean {
+  return origins === undefined || !/null|(?:^|[^a-z])(?!https?:)[a-z]+:\/\//.test(origins);
 }
 
 type ValueOf = (key: CorsKey) => string | undefined;

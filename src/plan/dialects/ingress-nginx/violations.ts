@@ -2,7 +2,7 @@ import type { TargetChanges } from '../../plan.ts';
 import { listEntriesOf } from '../../target-keys.ts';
 import { exposedText, headersText, isOriginItem, methodsText, originsText } from './annotation-grammar.ts';
 import { CORS_KEYS, type CorsKey, corsKeyOf } from './annotation-keys.ts';
-import { isHeaderFitting, MAX_TOKEN_LENGTH, originToken } from './origin-token.ts';
+import { isHeaderFitting, MAX_TOKEN_LENGTH, originTokenLength } from './origin-token.ts';
 
 /**
  * What the controller would not take as it is written, or would fill in for itself: nothing may reach an Ingress that it
@@ -45,7 +45,7 @@ function isOriginList(value: string): boolean {
     items.length > 0 &&
     items.join(',') === value &&
     items.every((item) => item !== '*' && item !== 'null' && isOriginItem(item, 'Letters')) &&
-    originToken(items).length <= MAX_TOKEN_LENGTH
+    originTokenLength(items) <= MAX_TOKEN_LENGTH
   );
 }
 

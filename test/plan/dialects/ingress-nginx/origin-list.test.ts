@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseOriginPattern } from '../../../../src/cors/origin-pattern.ts';
+import { parseOriginPattern, printWildcard } from '../../../../src/cors/origin-pattern.ts';
 import type { OriginSet } from '../../../../src/cors/policy.ts';
 import { type OriginList, originList } from '../../../../src/plan/dialects/ingress-nginx/origin-list.ts';
-import { MAX_TOKEN_LENGTH, originToken } from '../../../../src/plan/dialects/ingress-nginx/origin-token.ts';
+import { MAX_TOKEN_LENGTH, originTokenLength } from '../../../../src/plan/dialects/ingress-nginx/origin-token.ts';
+import { wellFormedOrigin, wildcard } from '../../../support/origins.ts';
 
 function origins(entries: readonly string[], depth: 'Any' | 'Single' = 'Single'): OriginSet {
   const patterns = entries.map((entry) => parseOriginPattern(entry, depth));
@@ -61,6 +63,14 @@ describe('originList', () => {
   });
 });
 
+/** As the template writes it. */
+function originToken(origins: readonly string[]): string {
+  const parts = origins.map((origin) =>
+    origin.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&').replace('\\*', '[A-Za-z0-9\\-]+'),
+  );
+  return `(${parts.map((part) => `(${part})`).join('|')})$`;
+}
+
 describe('the length of the nginx word', () => {
   /** Origins whose word has exactly a length: each is quoted, in brackets, with a bar between. */
   function ofLength(length: number): readonly string[] {
@@ -75,7 +85,13 @@ describe('the length of the nginx word', () => {
     expect(words(originList(origins(ofLength(MAX_TOKEN_LENGTH + 1)), '1.15.1'))).toBe('TokenLimit');
   });
 
-  test('the word is the one of the template', () => {
+  test('is that of the word which the template makes', () => {
+    const entry = fc.oneof(wellFormedOrigin(), wildcard().map(printWildcard));
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 8 }), (entries) => {
+        expect(originTokenLength(entries)).toBe(originToken(entries).length);
+      }),
+    );
     expect(originToken(['https://a.com', 'https://*.b.com:8443'])).toBe(
       '((https://a\\.com)|(https://[A-Za-z0-9\\-]+\\.b\\.com:8443))$',
     );
