@@ -9,8 +9,7 @@ const bundle = 'dist/cors-operator.mjs';
  *
  * @see https://github.com/evanw/esbuild/issues/1921
  */
-const banner = `#!/usr/bin/env node
-import { createRequire } from 'node:module';
+const banner = `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
 await build({

@@ -2,6 +2,7 @@
 import { enableCompileCache } from 'node:module';
 import { basename } from 'node:path';
 import { isMainThread, workerData } from 'node:worker_threads';
+import { EVALUATION_THREAD, startEvaluationThread } from './modes/standalone/evaluation-thread.ts';
 
 // Before anything of ours is loaded: it keeps what stripping types and compiling cost the last time.
 enableCompileCache();
@@ -12,8 +13,10 @@ if (isMainThread) {
   await work();
 }
 
-/** Runs the command line; everything is loaded when it is needed. */
+/** Runs the command line; everything is loaded when it is needed, and what standalone needs first in two threads at once. */
 async function run(): Promise<void> {
+  const entry = new URL(import.meta.url);
+  const firstThread = process.argv[2] === 'standalone' ? startEvaluationThread(entry) : undefined;
   const { runProgram } = await import('./cli/program.ts');
   const { stdin, stdout, stderr, env, argv } = process;
   stdout.on('error', endQuietly);
@@ -25,7 +28,7 @@ async function run(): Promise<void> {
     modes: {
       standalone: async (options) => {
         const { runStandalone } = await import('./modes/standalone.ts');
-        return runStandalone(options, io, { entry: new URL(import.meta.url) });
+        return runStandalone(options, io, { entry, firstThread });
       },
     },
   });
@@ -33,14 +36,10 @@ async function run(): Promise<void> {
 
 /** A thread of `standalone` runs this same file, so that one bundled file stays enough. */
 async function work(): Promise<void> {
-  if (isEvaluation(workerData)) {
+  if (workerData === EVALUATION_THREAD) {
     const { runStandaloneWorker } = await import('./modes/standalone-worker.ts');
     await runStandaloneWorker();
   }
-}
-
-function isEvaluation(data: unknown): boolean {
-  return typeof data === 'object' && data !== null && 'task' in data && data.task === 'evaluate';
 }
 
 /** Whoever read the results has enough, as `head` has; nothing is left to be said. */

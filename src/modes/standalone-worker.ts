@@ -1,17 +1,24 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { parentPort } from 'node:worker_threads';
 import { UsageError } from '../cli/exit-code.ts';
 import { packedBuffers } from '../cors/compiled-policy.ts';
 import type { EvaluationResult, EvaluationTask } from './standalone/evaluation-task.ts';
 import { evaluateFolders } from './standalone/folder-evaluation.ts';
 
 /**
- * Evaluates once what the thread that started this one asks for, and hands the result over; tables of origins are moved, not
+ * Waits for the task of the thread that started this one, evaluates once, and hands the result over; tables of origins are moved, not
  * copied. What it took to get there is gone with this thread.
  */
 export async function runStandaloneWorker(): Promise<void> {
-  const task: EvaluationTask = workerData;
+  if (parentPort === null) {
+    return;
+  }
+  const [task]: EvaluationTask[] = await once(parentPort, 'message');
+  if (task === undefined) {
+    return;
+  }
   const result = await evaluateFolders(task, Date.now()).catch(refusedOptions);
-  parentPort?.postMessage(result, transferable(result));
+  parentPort.postMessage(result, transferable(result));
 }
 
 function transferable(result: EvaluationResult): ArrayBuffer[] {

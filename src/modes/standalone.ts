@@ -5,7 +5,11 @@ import type { StandaloneOptions } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { StateProblem } from '../responder/state-health.ts';
 import type { EvaluationResult, EvaluationTask } from './standalone/evaluation-task.ts';
-import { type RunningEvaluation, startEvaluation } from './standalone/evaluation-thread.ts';
+import {
+  type EvaluationThread,
+  type RunningEvaluation,
+  startEvaluationThread,
+} from './standalone/evaluation-thread.ts';
 import type { Session } from './standalone/standalone-session.ts';
 import { listenForStop, type StopSignal } from './standalone/stop-signal.ts';
 
@@ -13,6 +17,8 @@ import { listenForStop, type StopSignal } from './standalone/stop-signal.ts';
 export type StandaloneRuntime = {
   /** The program's entry file: evaluations run in threads that start with it. */
   readonly entry: URL;
+  /** A thread for the first evaluation that is loading already. */
+  readonly firstThread?: EvaluationThread | undefined;
   /** Ends the program like a signal does. */
   readonly stop?: AbortSignal | undefined;
 };
@@ -29,9 +35,10 @@ export async function runStandalone(options: StandaloneOptions, io: Io, runtime:
   const stop = listenForStop(runtime.stop);
   const startedAt = Date.now();
   const evaluate = (knownErrors: readonly string[] | undefined): RunningEvaluation =>
-    startEvaluation(runtime.entry, taskOf(options, io, knownErrors));
+    startEvaluationThread(runtime.entry).run(taskOf(options, io, knownErrors));
   // The thread loads and reads while this one loads what serves.
-  const first = evaluate(undefined);
+  const firstThread = runtime.firstThread ?? startEvaluationThread(runtime.entry);
+  const first = firstThread.run(taskOf(options, io, undefined));
   try {
     return await run({ options, io, evaluate, first, startedAt, stop });
   } finally {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { spawnProgram } from '../support/program.ts';
 
 const run = promisify(execFile);
 
@@ -71,5 +72,13 @@ describe('npm start', () => {
     const refusal = await paste(refused);
     expect(refusal).toMatch(/^HTTP\/1\.1 403 /);
     expect(refusal.toLowerCase()).not.toContain('access-control-');
+  });
+});
+
+describe('standalone that is called wrongly', () => {
+  test('ends at once with exit code 2, although a thread was loading already', async () => {
+    const { code, stderr } = await spawnProgram(['standalone']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('name the input');
   });
 });

@@ -4,6 +4,7 @@ import { evaluate } from '../../src/evaluate.ts';
 import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { assembleSnapshot } from '../../src/model/snapshot-assembly.ts';
+import { MOST_WRITTEN_ORIGINS } from '../../src/plan/plain-policy.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { storedTarget } from '../../src/plan/stored-target.ts';
 import {
@@ -12,6 +13,7 @@ import {
   ingressClassObject,
   ingressObject,
   type Metadata,
+  originListObject,
   policyObject,
 } from '../support/cluster-objects.ts';
 
@@ -131,6 +133,33 @@ describe('createPlanner: outcomes', () => {
       message: 'CorsPolicy shop/audited in audit mode would make it NotExpressible (Regex)',
     });
     expect(alone?.changes.annotations).toEqual({});
+  });
+});
+
+describe('createPlanner: lists beyond what any controller holds', () => {
+  const lines = Array.from({ length: MOST_WRITTEN_ORIGINS + 1 }, (_, index) => `https://a${index}.com`).join('\n');
+  const objects = (strategy: string): readonly KubernetesObject[] => [
+    policyObject('p', { ...PLAIN, strategy, allowOriginsFrom: [{ configMapKeyRef: { name: 'list', key: 'all' } }] }),
+    originListObject('list', { all: lines }),
+    ingressObject(
+      'web',
+      nginx({ 'enable-cors': 'true', 'cors-allow-origin': '*' }, ['enable-cors', 'cors-allow-origin']),
+    ),
+    ingressClassObject(),
+  ];
+
+  test('are not even tried, and what stands is switched off', () => {
+    const [plan] = plans(objects('Native'));
+    expect(plan).toMatchObject({ outcome: 'NotExpressible', reason: 'TooManyOrigins' });
+    expect(plan?.changes.annotations[`${PREFIX}enable-cors`]).toBe('false');
+  });
+
+  test('go to the responder', () => {
+    expect(plans(objects('Auto'), { responder: 'Standalone' })[0]).toMatchObject({
+      outcome: 'Responder',
+      reason: 'TooManyOrigins',
+    });
+    expect(plans(objects('Auto'))[0]).toMatchObject({ outcome: 'NotExpressible', reason: 'ResponderDisabled' });
   });
 });
 

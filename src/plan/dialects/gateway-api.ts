@@ -101,26 +101,40 @@ function isFull(object: KubernetesObject, rule: number): boolean {
 
 /** Headers set by other filters of a rule or of its backends, which answer whatever the CORS filter says. */
 function foreignHeaders(route: Route): string | undefined {
-  for (const rule of route.rules) {
-    const backends = backendFilters(route.object, rule);
-    if (ruleFilters(route.object, rule).some(modifiesCors) || backends.some(modifiesCors)) {
-      return `a ResponseHeaderModifier of spec.rules[${rule}] sets Access-Control-* headers`;
-    }
-    if (backends.some(isCorsFilter)) return `a backend of spec.rules[${rule}] has a CORS filter of its own`;
+  for (const index of route.rules) {
+    const rule = ruleOf(route.object, index);
+    if (rule === undefined) continue;
+    const backends = listOf(rule['backendRefs']).filter((each) => isRecord(each) && each['filters'] !== undefined);
+    const foreign = ownModifier(rule, index) ?? backends.map((each) => backendFilter(each, index)).find(isText);
+    if (foreign !== undefined) return foreign;
   }
   return undefined;
+}
+
+function ownModifier(rule: unknown, index: number): string | undefined {
+  if (!filtersOf(rule).some(modifiesCors)) return undefined;
+  return `a ResponseHeaderModifier of spec.rules[${index}] sets Access-Control-* headers`;
+}
+
+function backendFilter(backend: unknown, index: number): string | undefined {
+  if (filtersOf(backend).some(isCorsFilter)) return `a backend of spec.rules[${index}] has a CORS filter of its own`;
+  return ownModifier(backend, index);
 }
 
 function modifiesCors(filter: unknown): boolean {
   return [...modifiedHeaders(filter).keys()].some(isCorsHeader);
 }
 
-function backendFilters(object: KubernetesObject, rule: number): readonly unknown[] {
-  const backends = ruleOf(object, rule)?.['backendRefs'];
-  if (!Array.isArray(backends)) return [];
-  const filters: unknown[] = [];
-  for (const backend of backends) {
-    if (isRecord(backend) && Array.isArray(backend['filters'])) filters.push(...backend['filters']);
-  }
-  return filters;
+function filtersOf(value: unknown): readonly unknown[] {
+  return isRecord(value) ? listOf(value['filters']) : NOTHING;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : NOTHING;
+}
+
+const NOTHING: readonly unknown[] = [];
+
+function isText(value: string | undefined): value is string {
+  return value !== undefined;
 }

@@ -151,7 +151,9 @@ function isNamed(object: KubernetesObject, namespace: string, name: string): boo
   return object.metadata.name === name && object.metadata.namespace === namespace;
 }
 
+const NO_REFERENCES: readonly string[] = [];
+
 function listedReferences(route: Route): readonly string[] {
   const value = annotationOf(route.object, MIDDLEWARES_ANNOTATION);
-  return value === undefined ? [] : listEntriesOf(value);
+  return value === undefined ? NO_REFERENCES : listEntriesOf(value);
 }

@@ -1,5 +1,5 @@
-import { defaultPort } from '../../../cors/origin.ts';
-import { parseOriginPattern, type Wildcard } from '../../../cors/origin-pattern.ts';
+import { defaultPort, isOrigin } from '../../../cors/origin.ts';
+import { type OriginPattern, parseOriginPattern, type Wildcard } from '../../../cors/origin-pattern.ts';
 import type { OriginSet } from '../../../cors/policy.ts';
 import { isOlder } from '../../controller-version.ts';
 import type { Reading } from '../../dialect.ts';
@@ -86,13 +86,20 @@ function originSet(items: readonly string[]): OriginSet {
   const wildcards: Wildcard[] = [];
   const regexes: string[] = [];
   for (const item of items) {
-    const pattern = isReadAsEntry(item) ? parseOriginPattern(browserCase(item), 'Single') : undefined;
+    const pattern = patternOf(item);
     if (pattern?.kind === 'exact') exact.push(pattern.origin);
     else if (pattern?.kind === 'wildcard') wildcards.push(pattern.wildcard);
     else if (!hasDefaultPort(item)) regexes.push(`(?i:.*${originExpression(item)})`);
   }
   return { any: false, exact, wildcards, regexes };
 }
+
+function patternOf(item: string): OriginPattern | undefined {
+  if (WEB_START.test(item) && isOrigin(item)) return { kind: 'exact', origin: item };
+  return isReadAsEntry(item) ? parseOriginPattern(browserCase(item), 'Single') : undefined;
+}
+
+const WEB_START = /^https?:/;
 
 /** Whether comparing the end only, without case, lets in no other origin that a browser can send. */
 function isReadAsEntry(item: string): boolean {
