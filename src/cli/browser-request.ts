@@ -80,9 +80,15 @@ export function preflightRefusal(
   return name === undefined ? undefined : { what: 'header', name };
 }
 
-type Header = { readonly name: string; readonly value: string | undefined };
+/** A header that a page sets; the value may be unknown. */
+export type Header = { readonly name: string; readonly value: string | undefined };
 
-function splitHeader(text: string): Header {
+/**
+ * Takes `Name` or `Name: value` apart.
+ *
+ * @throws UsageError for what no page can set
+ */
+export function splitHeader(text: string): Header {
   const colon = text.indexOf(':');
   const name = (colon === -1 ? text : text.slice(0, colon)).trim();
   if (!isToken(name)) {
@@ -124,7 +130,8 @@ function isSimpleContentType(value: string): boolean {
   return simple && value.length <= MAX_SAFE_VALUE && !unsafeBytes.test(value);
 }
 
-function listOf(value: string | undefined): readonly string[] {
+/** The members of a list header. */
+export function listOf(value: string | undefined): readonly string[] {
   return (value ?? '')
     .split(',')
     .map((each) => each.trim())

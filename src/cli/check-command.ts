@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Evaluation } from '../evaluate.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { browserRequest } from './browser-request.ts';
+import { type BrowserRequest, browserRequest } from './browser-request.ts';
 import { type CheckDocument, checkDocument } from './check-document.ts';
 import { formatCheck } from './check-report.ts';
 import type { checkFlags } from './command-flags.ts';
@@ -11,8 +11,11 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { type Io, writeText } from './io.ts';
 import { judgeInput, tellIssues } from './judged-input.ts';
 import { knownHosts } from './known-hosts.ts';
+import { compareLive, type LiveReport } from './live-comparison.ts';
+import { formatLive } from './live-report.ts';
+import { sendLive } from './live-request.ts';
 import { outputStyle } from './output-style.ts';
-import { predict } from './prediction.ts';
+import { type Prediction, predict } from './prediction.ts';
 import { createRouteFinder } from './route-finder.ts';
 import { createRouteReader } from './route-reading.ts';
 import { relevantIssues } from './workspace.ts';
@@ -27,16 +30,35 @@ export async function runCheck(io: Io, flags: CheckFlags): Promise<ExitCode> {
   const prediction = predict(request, routes, createRouteReader(workspace.snapshot, evaluation));
   const found = checkDocument(request, { routes, faultOf: createFaultFinder(workspace.snapshot) }, prediction);
   const document = routes.actual === undefined ? withKnownHosts(found, evaluation, flags.host) : found;
+  const live = await askLive(request, prediction, flags);
   const style = outputStyle(io);
   await writeText(
     io.stdout,
-    formatDocument(document, flags.output, () => formatCheck(document, routes, style)),
+    formatDocument({ ...document, ...(live === undefined ? {} : { live }) }, flags.output, () => {
+      const reality = live === undefined ? '' : `\n${formatLive(live, prediction, style)}`;
+      return `${formatCheck(document, routes, style)}${reality}`;
+    }),
   );
   await tellIssues(io, relevantIssues(workspace, evaluation, Object.values(routes)), flags);
   if (workspace.unreadable) {
     return EXIT.unusable;
   }
-  return document.allowed ? EXIT.fine : EXIT.findings;
+  return document.allowed && live?.allowed !== false ? EXIT.fine : EXIT.findings;
+}
+
+/** Undefined where no server is to be asked. */
+async function askLive(
+  request: BrowserRequest,
+  prediction: Prediction,
+  { live, ...asked }: CheckFlags,
+): Promise<LiveReport | undefined> {
+  if (live === undefined) {
+    return undefined;
+  }
+  return compareLive(request, prediction, {
+    url: live,
+    exchange: await sendLive(request, { ...asked, address: live }),
+  });
 }
 
 function createFaultFinder({ policies, clusterPolicies }: Snapshot): (policy: ObjectRef) => string | undefined {

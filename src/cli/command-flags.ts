@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type FlagMeta, flag, flagMeta } from '../config.ts';
-import { classAssignment, listenAddress, oneOf, upstream, upstreamUrl } from './flag-values.ts';
+import { classAssignment, listenAddress, liveUrl, oneOf, upstream, upstreamUrl } from './flag-values.ts';
 
 const inputFlags = {
   filename: flag(
@@ -112,6 +112,11 @@ export const checkFlags = z.object({
   credentials: flag(z.boolean().default(false), {
     flags: '--credentials',
     description: "the page asks with credentials: 'include'",
+  }),
+  live: flag(liveUrl.optional(), {
+    flags: '--live <url>',
+    description:
+      'also ask the server at this http or https address, and show prediction and reality side by side; without credentials, and a request that could change something is not sent, only its preflight',
   }),
   output: tableOutput,
   ...logFlags,

@@ -26,6 +26,16 @@ export const upstreamUrl = z.string().superRefine((text, context) => {
   }
 });
 
+/** An http or https URL that says where a server is, and no more. */
+export const liveUrl = z.string().superRefine((text, context) => {
+  const url = /^https?:\/\/[^/]/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.username !== '' || url.password !== '') {
+    context.addIssue({ code: 'custom', message: 'must be http://HOST[:PORT] or https://HOST[:PORT], without a user' });
+  } else if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    context.addIssue({ code: 'custom', message: 'must have no path: --path says what is asked for' });
+  }
+});
+
 /** `NAMESPACE/SERVICE:PORT=URL`. */
 export const upstream = z.string().transform((text, context): Upstream => {
   const match = /^([^/=:]+\/[^/=:]+:[A-Za-z0-9-]+)=(.*)$/.exec(text);

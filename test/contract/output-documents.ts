@@ -56,6 +56,26 @@ export const renderDocument = z.strictObject({
 
 const headers = z.record(z.string().regex(/^[a-z-]+$/), z.string());
 
+const liveAnswer = z.strictObject({ status: z.int(), headers });
+
+/** What `--live` adds; a side without a value has none. */
+const liveReport = z.strictObject({
+  url: z.string(),
+  preflight: liveAnswer.optional(),
+  response: liveAnswer.optional(),
+  allowed: z.boolean(),
+  differences: z.array(
+    z.strictObject({
+      where: z.enum(['preflight', 'response']),
+      header: z.string(),
+      predicted: z.string().optional(),
+      received: z.string().optional(),
+    }),
+  ),
+  findings: z.array(z.string()),
+  error: z.string().optional(),
+});
+
 /** `check -o json`; a status is absent where the application answers. */
 export const checkDocument = z.strictObject({
   allowed: z.boolean(),
@@ -66,6 +86,7 @@ export const checkDocument = z.strictObject({
   reason: z.string(),
   message: z.string().min(1),
   nearest: z.string().optional(),
+  live: liveReport.optional(),
 });
 
 /** `explain -o json`. */
