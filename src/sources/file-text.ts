@@ -62,12 +62,12 @@ async function readOpenFile(file: FileHandle, budget: number): Promise<FileText>
   if (!stats.isFile()) {
     return { ok: false, reason: 'FileUnreadable', message: 'it is not a regular file: put one in its place' };
   }
-  return stats.size > budget ? tooLarge(budget) : await readText(fileChunks(file), budget);
+  return stats.size > budget ? tooLarge(budget) : await readText(fileChunks(file, stats.size), budget);
 }
 
-async function* fileChunks(file: FileHandle): AsyncGenerator<Uint8Array> {
-  const size = 1024 * 1024;
-  for (;;) {
+/** All of the file in one chunk, unless it grows while it is read: large inputs are not copied together. */
+async function* fileChunks(file: FileHandle, expected: number): AsyncGenerator<Uint8Array> {
+  for (let size = expected + 1; ; size = GROWTH) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(size), 0, size, null);
     if (bytesRead === 0) {
       return;
@@ -75,6 +75,9 @@ async function* fileChunks(file: FileHandle): AsyncGenerator<Uint8Array> {
     yield buffer.subarray(0, bytesRead);
   }
 }
+
+/** Bytes asked for once a file has grown. */
+const GROWTH = 64 * 1024;
 
 async function readText(chunks: AsyncIterable<Uint8Array | string>, budget: number): Promise<FileText> {
   const parts: Uint8Array[] = [];
@@ -99,11 +102,16 @@ function tooLarge(budget: number): FileText {
 /** A byte order mark in front is taken off. */
 function decode(parts: readonly Uint8Array[], bytes: number): FileText {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(joined(parts));
     return text.includes('\0') ? notText('it holds NUL bytes') : { ok: true, text, bytes };
   } catch {
     return notText('it is not UTF-8');
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
 }
 
 function notText(what: string): FileText {
