@@ -1,4 +1,4 @@
-import { packPolicy } from '../../src/cors/compiled-policy.ts';
+import { compilePolicy } from '../../src/cors/compiled-policy.ts';
 import { evaluate } from '../../src/evaluate.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { assembleSnapshot } from '../../src/model/snapshot-assembly.ts';
@@ -37,7 +37,7 @@ const governed = routes[0]?.resolution.governed;
 if (governed?.by !== 'Policy') {
   throw new Error('the policy does not govern the route');
 }
-const { matcher } = packPolicy(governed.effective.cors);
+const { matcher } = compilePolicy(governed.effective.cors);
 if (matcher.exact.size !== origins.length) {
   throw new Error(`${matcher.exact.size} origins compiled`);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { packPolicy } from '../../src/cors/compiled-policy.ts';
+import { compilePolicy } from '../../src/cors/compiled-policy.ts';
 import { createCountRegistry } from '../../src/responder/policy-counts.ts';
 import { createRefusedOrigins } from '../../src/responder/refused-origins.ts';
 import { noResponderCounts } from '../../src/responder/responder-counts.ts';
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 
-const policy = packPolicy({
+const policy = compilePolicy({
   origins: { any: false, exact: originsOf(Number(values.origins)), wildcards: [], regexes: [] },
   allowMethods: ['DELETE', 'GET', 'PUT'],
   allowHeaders: ['content-type', 'x-request-id'],

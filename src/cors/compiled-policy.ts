@@ -1,15 +1,14 @@
 import { type Answers, isForEveryone, prepareAnswers } from './answer.ts';
-import { headerNameSet } from './header-name.ts';
 import { compileMatcher, type OriginMatcher } from './matcher.ts';
 import type { Policy } from './policy.ts';
-import type { HeaderRule } from './requested-headers.ts';
+import { compileHeaderRule, type HeaderRule } from './requested-headers.ts';
 import { isToken } from './token.ts';
 
 /**
  * A policy, ready to decide: tables, automata and header values. Immutable plain data, which a worker thread can make
- * and hand over with {@link packedBuffers} as transfer list.
+ * and hand over with {@link transferableBuffers} as transfer list: the other thread has nothing left to do.
  */
-export type PackedPolicy = {
+export type CompiledPolicy = {
   readonly matcher: OriginMatcher;
   /**
    * `Everyone`: `*` without credentials, the same answer to all. `Matching`: those that the matcher matches.
@@ -24,16 +23,8 @@ export type PackedPolicy = {
 /** Which methods a policy lets through, besides the safelisted ones; kinds as in {@link HeaderRule}. */
 export type MethodRule = { readonly kind: 'Listed' | 'Wildcard' | 'Echo'; readonly names: ReadonlySet<string> };
 
-/** What requests are decided with. */
-export type CompiledPolicy = PackedPolicy;
-
-/** Compiles a policy; once, since {@link decide} then costs next to nothing. */
+/** Compiles a policy; once, since {@link decide} then costs next to nothing. In a worker thread, if there are many origins. */
 export function compilePolicy(policy: Policy): CompiledPolicy {
-  return unpackPolicy(packPolicy(policy));
-}
-
-/** Does all the work of compiling; for a worker thread, if there are many origins. */
-export function packPolicy(policy: Policy): PackedPolicy {
   const methods = tokens(policy.allowMethods);
   const headers = tokens(policy.allowHeaders);
   const wildcard = policy.allowCredentials ? 'Echo' : 'Wildcard';
@@ -41,7 +32,7 @@ export function packPolicy(policy: Policy): PackedPolicy {
     matcher: compileMatcher(policy.origins),
     grants: grantsOf(policy),
     methods: { kind: methods.includes('*') ? wildcard : 'Listed', names: new Set(methods) },
-    headers: { kind: headers.includes('*') ? wildcard : 'Listed', names: headerNameSet(headers) },
+    headers: compileHeaderRule(headers.includes('*') ? wildcard : 'Listed', headers),
     answers: prepareAnswers({
       ...policy,
       allowMethods: methods,
@@ -51,20 +42,15 @@ export function packPolicy(policy: Policy): PackedPolicy {
   };
 }
 
-/** Makes a packed policy usable in the thread that received it; nothing is left to be done, however large it is. */
-export function unpackPolicy(packed: PackedPolicy): CompiledPolicy {
-  return packed;
-}
-
 /** The memory that can be handed to another thread instead of being copied; it is gone here afterwards. */
-export function packedBuffers(packed: PackedPolicy): ArrayBuffer[] {
-  const { exact, anyDepth, singleDepth, regexes } = packed.matcher;
+export function transferableBuffers({ matcher }: CompiledPolicy): ArrayBuffer[] {
+  const { exact, anyDepth, singleDepth, regexes } = matcher;
   const tables = [exact, anyDepth, singleDepth].flatMap((table) => [table.bytes.buffer, table.slots.buffer]);
   const automata = regexes.flatMap(({ classes, next, accepting }) => [classes.buffer, next.buffer, accepting.buffer]);
   return [...new Set([...tables, ...automata])];
 }
 
-function grantsOf(policy: Policy): PackedPolicy['grants'] {
+function grantsOf(policy: Policy): CompiledPolicy['grants'] {
   if (isForEveryone(policy)) return 'Everyone';
   return policy.origins.any ? 'Nobody' : 'Matching';
 }

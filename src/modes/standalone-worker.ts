@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { parentPort } from 'node:worker_threads';
 import { UsageError } from '../cli/exit-code.ts';
-import { packedBuffers } from '../cors/compiled-policy.ts';
+import { transferableBuffers } from '../cors/compiled-policy.ts';
 import type { EvaluationResult, EvaluationTask } from './standalone/evaluation-task.ts';
 import { evaluateFolders } from './standalone/folder-evaluation.ts';
 
@@ -22,7 +22,7 @@ export async function runStandaloneWorker(): Promise<void> {
 }
 
 function transferable(result: EvaluationResult): ArrayBuffer[] {
-  return result.kind === 'Good' ? [...new Set(result.routing.policies.flatMap(packedBuffers))] : [];
+  return result.kind === 'Good' ? [...new Set(result.routing.policies.flatMap(transferableBuffers))] : [];
 }
 
 /** Errors lose their class on the way to the other thread; this one has to be told from a broken program. */

@@ -148,6 +148,7 @@ function watch(plane: DataPlane, { request, response }: Serving, upstream: Upstr
   plane.counts.activeRequests += 1;
   upstream.active += 1;
   if (isBodyPending(request)) {
+    request.socket.setTimeout(plane.limits.clientTimeout);
     request.once('end', () => waitForUpstream(plane, request));
   } else {
     waitForUpstream(plane, request);
@@ -163,7 +164,7 @@ function watch(plane: DataPlane, { request, response }: Serving, upstream: Upstr
   });
 }
 
-/** A client that has sent all waits as long as the upstream may take; Node goes back to its limit with the next request. */
+/** A client that has sent all waits as long as the upstream may take; Node ends this limit with the next request. */
 function waitForUpstream({ limits }: DataPlane, { socket }: IncomingMessage): void {
   socket.setTimeout(limits.upstreamTimeout + limits.clientTimeout);
 }

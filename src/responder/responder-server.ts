@@ -11,6 +11,7 @@ import type { ResponderCounts } from './responder-counts.ts';
 import type { ResponderLimits } from './responder-limits.ts';
 import type { RoutingState } from './routing-state.ts';
 import { createTunnels, isWebSocketRequest, type Tunnels } from './tunnel.ts';
+import { cutUnreadAnswers } from './unread-answers.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /** What a responder serves with. */
@@ -97,7 +98,7 @@ function createHttpServer(plane: DataPlane, tunnels: Tunnels, rest: RequestListe
     {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersTimeout,
-      // Bounds a whole request, long uploads too; silence is bounded by `timeout` below.
+      // Would bound a whole request, long uploads too. Silence within one is bounded where the request is sent on.
       requestTimeout: 0,
       keepAliveTimeout: limits.keepAliveTimeout,
       connectionsCheckingInterval: Math.min(CHECKING_INTERVAL, limits.headersTimeout / 2),
@@ -107,7 +108,7 @@ function createHttpServer(plane: DataPlane, tunnels: Tunnels, rest: RequestListe
     },
     listener,
   );
-  server.timeout = limits.clientTimeout;
+  server.on('close', cutUnreadAnswers(server, limits.clientTimeout));
   server.maxConnections = limits.connections;
   // Node ignores what comes behind the first thousand lines, a second Origin for example; their bytes are bounded already.
   server.maxHeadersCount = 0;

@@ -1,4 +1,4 @@
-import { type CompiledPolicy, type PackedPolicy, unpackPolicy } from '../cors/compiled-policy.ts';
+import type { CompiledPolicy } from '../cors/compiled-policy.ts';
 import type { TargetRef } from '../model/reference.ts';
 import type { BackendRef, RouteMatch } from '../model/route.ts';
 import { compileRouteTable, findRoute, type RouteTable } from '../resolve/route-table.ts';
@@ -25,7 +25,7 @@ export type RoutingState = { readonly table: RouteTable<ServedRoute> };
 /** A routing state as plain data, as the thread that evaluates hands it over. */
 export type PackedRouting = {
   /** Each different effective policy once. */
-  readonly policies: readonly PackedPolicy[];
+  readonly policies: readonly CompiledPolicy[];
   readonly routes: readonly PackedRoute[];
 };
 
@@ -53,10 +53,9 @@ export const emptyRouting: PackedRouting = { policies: [], routes: [] };
 
 /** @param countsOf the counts of a policy by its name, the same object for ever, so that a swap resets no metric */
 export function buildRoutingState(packed: PackedRouting, countsOf: (policyName: string) => PolicyCounts): RoutingState {
-  const policies = packed.policies.map(unpackPolicy);
   const entries = packed.routes.map(({ target, matches, policyName, policy }) => ({
     matches,
-    value: { target, grants: grantsOf(policyName, policies, policy), counts: countsOf(policyName) },
+    value: { target, grants: grantsOf(policyName, packed.policies, policy), counts: countsOf(policyName) },
   }));
   return { table: compileRouteTable<ServedRoute>(entries) };
 }

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { headerNameSet } from '../../src/cors/header-name.ts';
-import { type HeaderRule, judgeHeaders, nameAtFault, requestedNames } from '../../src/cors/requested-headers.ts';
+import {
+  compileHeaderRule,
+  type HeaderRule,
+  judgeHeaders,
+  nameAtFault,
+  requestedNames,
+} from '../../src/cors/requested-headers.ts';
 import { requestHeaders } from '../support/cors-policies.ts';
 
 function rule(kind: HeaderRule['kind'], ...names: readonly string[]): HeaderRule {
-  return { kind, names: headerNameSet(names) };
+  return compileHeaderRule(kind, names);
 }
 
 const LISTED = rule('Listed', 'X-A', 'Content-Type');

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CorsRequest } from '../../src/cors/request.ts';
@@ -341,6 +343,32 @@ describe('connections', () => {
     client.send('POST / HTTP/1.1\r\nHost: api.example.com\r\nContent-Length: 10\r\n\r\nabc');
     await client.closed;
     await expect.poll(() => counts.activeRequests).toBe(0);
+  });
+
+  it('a client that sends preflights and reads no answer is cut', async () => {
+    const { port } = await startTestResponder({
+      routes: [{ policy: testPolicy() }],
+      limits: { clientTimeout: 200 },
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.pause();
+    const flood = setInterval(() => socket.write(preflight('/', ASKED).repeat(2_000)), 5);
+    await new Promise((resolve) => socket.once('close', resolve));
+    clearInterval(flood);
+  });
+
+  it('a client that reads its answers slowly is not cut', async () => {
+    const { port } = await startTestResponder({
+      routes: [{ policy: testPolicy() }],
+      limits: { clientTimeout: 200 },
+    });
+    const client = await openRawClient(port);
+    for (let round = 0; round < 5; round += 1) {
+      await delay(150);
+      client.send(preflight('/', ASKED));
+      expect((await client.answer()).status).toBe(204);
+    }
   });
 
   it('a connection beyond the limit is not served', async () => {

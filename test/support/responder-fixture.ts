@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { packPolicy } from '../../src/cors/compiled-policy.ts';
+import { compilePolicy } from '../../src/cors/compiled-policy.ts';
 import type { Policy } from '../../src/cors/policy.ts';
 import type { BackendRef, RouteMatch } from '../../src/model/route.ts';
 import { type CountRegistry, createCountRegistry } from '../../src/responder/policy-counts.ts';
@@ -45,7 +45,7 @@ export function testPolicy(fields: Partial<Policy> = {}): Policy {
 export function packRoutes(routes: readonly TestRoute[]): PackedRouting {
   const policies = routes.flatMap(({ policy }) => (policy === undefined || policy === 'Nothing' ? [] : [policy]));
   return {
-    policies: policies.map(packPolicy),
+    policies: policies.map(compilePolicy),
     routes: routes.map((route, index): PackedRoute => {
       const { policy } = route;
       return {

@@ -1,5 +1,4 @@
-import type { PackedPolicy } from '../../cors/compiled-policy.ts';
-import { packPolicy } from '../../cors/compiled-policy.ts';
+import { type CompiledPolicy, compilePolicy } from '../../cors/compiled-policy.ts';
 import type { Policy } from '../../cors/policy.ts';
 import type { Evaluation, RouteEvaluation } from '../../evaluate.ts';
 import type { ObjectRef } from '../../model/reference.ts';
@@ -13,15 +12,15 @@ import type { PackedRoute, PackedRouting } from '../../responder/routing-state.t
  * A route whose host belongs to another namespace is left out, as the report says of it.
  */
 export function packRouting(evaluation: Evaluation): PackedRouting {
-  const policies = new Map<Policy, { readonly index: number; readonly packed: PackedPolicy }>();
+  const policies = new Map<Policy, { readonly index: number; readonly compiled: CompiledPolicy }>();
   const indexOf = (policy: Policy): number => {
-    const known = policies.get(policy) ?? { index: policies.size, packed: packPolicy(policy) };
+    const known = policies.get(policy) ?? { index: policies.size, compiled: compilePolicy(policy) };
     policies.set(policy, known);
     return known.index;
   };
   const served = evaluation.routes.filter(({ plan }) => plan.reason !== 'HostClaimed');
   const routes = bySeniority(served).map((route) => packRoute(route, indexOf));
-  return { policies: [...policies.values()].map(({ packed }) => packed), routes };
+  return { policies: [...policies.values()].map(({ compiled }) => compiled), routes };
 }
 
 /** Name of a policy in metrics and logs: `CorsPolicy shop/storefront`. */

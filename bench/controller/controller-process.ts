@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { residentMib } from '../server-process.ts';
+
+/** The controller as the image runs it. */
+export type ControllerProcess = {
+  readonly pid: number;
+  /** When it was started, by `performance.now()`. */
+  readonly started: number;
+  /** When it came to hold the Lease; never settled when it does not. */
+  readonly leads: Promise<number>;
+  readonly residentMib: () => number;
+  /** Largest so far, MiB. */
+  readonly peakMib: () => number;
+  /** Milliseconds of processor time, of all threads. */
+  readonly cpuMilliseconds: () => number;
+  /** What blocked its event loop; empty unless that was asked for. */
+  readonly blocks: () => LoopBlocks;
+  readonly stop: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
+};
+
+/** Blocks of an event loop, of those that are worth a line. */
+export type LoopBlocks = {
+  /** `at`: milliseconds since 1970; `milliseconds` of processor time. */
+  readonly blocks: readonly { readonly at: number; readonly milliseconds: number }[];
+  /** The longest one by the wall clock, in milliseconds. */
+  readonly wall: number;
+};
+
+export type ControllerCommand = {
+  readonly kubeconfig: string;
+  readonly flags?: readonly string[];
+  /** File for what blocks its event loop. */
+  readonly watchLoop?: string;
+  /** Flags of Node. */
+  readonly nodeFlags?: readonly string[];
+};
+
+const BUNDLE = 'dist/cors-operator.mjs';
+
+/** Starts it. */
+export function startControllerProcess(command: ControllerCommand): ControllerProcess {
+  const { kubeconfig, flags = [], watchLoop, nodeFlags = [] } = command;
+  const watching = watchLoop === undefined ? [] : ['--import', './bench/programs/watch-loop.mjs'];
+  const args = [...watching, ...nodeFlags, BUNDLE, 'controller', '--kubeconfig', kubeconfig];
+  const own = ['--metrics', '127.0.0.1:0', '--operator-namespace', 'cors-operator', ...flags];
+  const started = performance.now();
+  const child = spawn(process.execPath, [...args, ...own], {
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', WATCH_LOOP: watchLoop },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    started,
+    leads: whenLeading(child),
+    residentMib: () => residentMib(pid),
+    peakMib: () => peakMib(pid),
+    cpuMilliseconds: () => cpuMilliseconds(pid),
+    blocks: () => (watchLoop === undefined ? NO_BLOCKS : JSON.parse(readFileSync(watchLoop, 'utf8'))),
+    async stop(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+const NO_BLOCKS: LoopBlocks = { blocks: [], wall: 0 };
+
+function whenLeading({ stdout }: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    if (stdout === null) return;
+    createInterface({ input: stdout }).on('line', (line) => {
+      if (line.includes('"msg":"leads"')) resolve(performance.now());
+    });
+  });
+}
+
+/** Largest resident memory so far, MiB. */
+export function peakMib(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
+}
+
+function cpuMilliseconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
