@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { apiPage } from './reference/api-page.ts';
+import { chartCrd, YAML_STYLE } from './reference/chart-crd.ts';
 import { cliPage, configurationPage } from './reference/cli-pages.ts';
 import { crdManifest } from './reference/crd-manifest.ts';
 import { dialectTable } from './reference/dialect-table.ts';
@@ -18,7 +19,11 @@ type GeneratedFile = { readonly path: string; readonly contents: string };
 async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   const crds = OWN_KINDS.map((kind) => ({
     path: `crds/${GROUP}_${kind.plural}.yaml`,
-    contents: HEADER + stringify(crdManifest(kind), { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' }),
+    contents: HEADER + stringify(crdManifest(kind), YAML_STYLE),
+  }));
+  const chartCrds = OWN_KINDS.map((kind) => ({
+    path: `charts/cors-operator/templates/crds/${kind.plural}.yaml`,
+    contents: HEADER + chartCrd(kind),
   }));
   const schemas = OWN_KINDS.map((kind) => ({
     path: `schemas/${kind.kind.toLowerCase()}_${VERSION}.json`,
@@ -26,6 +31,7 @@ async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   }));
   return [
     ...crds,
+    ...chartCrds,
     ...schemas,
     { path: 'docs/reference/api.md', contents: apiPage() },
     { path: 'docs/reference/reasons.md', contents: reasonPage() },

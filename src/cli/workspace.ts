@@ -1,6 +1,7 @@
 import type { SettingsFlags } from '../config.ts';
 import { type Evaluation, evaluate, type RouteEvaluation } from '../evaluate.ts';
 import type { Issue } from '../model/issue.ts';
+import { UNREADABLE_REASONS } from '../model/issue-reason.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -71,20 +72,10 @@ export function allIssues(workspace: Workspace, evaluation: Evaluation): readonl
   return sortBySource([...workspace.issues, ...located]);
 }
 
-const unreadableReasons: ReadonlySet<string> = new Set([
-  'FileUnreadable',
-  'FileTooLarge',
-  'FileEncoding',
-  'YamlSyntax',
-  'YamlAlias',
-  'YamlDuplicateKey',
-  'YamlTag',
-  'YamlDepth',
-  'SettingsInvalid',
-]);
+const unreadable: ReadonlySet<string> = new Set(UNREADABLE_REASONS);
 
 function isUnreadable({ severity, reason }: Issue): boolean {
-  return severity === 'error' && unreadableReasons.has(reason);
+  return severity === 'error' && unreadable.has(reason);
 }
 
 /** Issues that matter to some routes: those of files, of the routes' objects, and of the policies that govern them. */

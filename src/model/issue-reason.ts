@@ -117,8 +117,11 @@ export const FIELD_REASONS = [
   'ExceedsGuardrail',
 ] as const;
 
-/** Why an input file or object could not be used. */
-export const INPUT_REASONS = [
+/**
+ * Why a file, a document, the settings or a kind of a cluster could not be read at all: as an error, nothing said about the rest
+ * is complete.
+ */
+export const UNREADABLE_REASONS = [
   'FileUnreadable',
   'FileTooLarge',
   'FileEncoding',
@@ -127,11 +130,18 @@ export const INPUT_REASONS = [
   'YamlDuplicateKey',
   'YamlTag',
   'YamlDepth',
+  'SettingsInvalid',
+  'KindHidden',
+] as const;
+
+/** Why an input file or object could not be used. */
+export const INPUT_REASONS = [
+  ...UNREADABLE_REASONS,
   'ObjectShape',
   'ObjectDuplicate',
   'ObjectKey',
   'KindUnknown',
-  'SettingsInvalid',
+  'KindMissing',
   'ObjectVersion',
   'RouteMatchUnread',
   'NamespaceUnknown',
