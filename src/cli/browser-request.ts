@@ -58,15 +58,32 @@ export function passesCorsCheck({ origin, credentials }: BrowserRequest, answer:
   return allowed === origin && (!credentials || answer['access-control-allow-credentials'] === 'true');
 }
 
+/** What a browser refuses in a preflight's answer: a method, a header, or a field that is no list at all. */
+export type PreflightRefusal = {
+  readonly what: 'method' | 'header' | 'malformedMethods' | 'malformedHeaders';
+  readonly name: string;
+};
+
 /**
  * What a browser refuses in a preflight's answer that passed the CORS check; undefined when it goes on.
  *
  * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
  */
-export function preflightRefusal(
-  request: BrowserRequest,
-  answer: HeaderFields,
-): { readonly what: 'method' | 'header'; readonly name: string } | undefined {
+export function preflightRefusal(request: BrowserRequest, answer: HeaderFields): PreflightRefusal | undefined {
+  return malformedList(answer) ?? uncoveredPart(request, answer);
+}
+
+/** @see https://fetch.spec.whatwg.org/#extract-header-list-values */
+function malformedList(answer: HeaderFields): PreflightRefusal | undefined {
+  const method = listOf(answer['access-control-allow-methods']).find((each) => !isToken(each));
+  if (method !== undefined) {
+    return { what: 'malformedMethods', name: method };
+  }
+  const header = listOf(answer['access-control-allow-headers']).find((each) => !isToken(each));
+  return header === undefined ? undefined : { what: 'malformedHeaders', name: header };
+}
+
+function uncoveredPart(request: BrowserRequest, answer: HeaderFields): PreflightRefusal | undefined {
   const methods = listOf(answer['access-control-allow-methods']);
   const anyMethod = methods.includes('*') && !request.credentials;
   if (!isSafelistedMethod(request.method) && !anyMethod && !methods.includes(request.method)) {

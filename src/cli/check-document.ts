@@ -141,7 +141,15 @@ function refusalWords(
         reason: 'HeaderNotAllowed',
         message: `the header ${refusedByBrowser.name} is not among the allowed headers`,
       };
+    case 'malformedMethods':
+      return { reason: 'MethodMalformed', message: malformed('Methods', refusedByBrowser.name) };
+    case 'malformedHeaders':
+      return { reason: 'HeaderMalformed', message: malformed('Headers', refusedByBrowser.name) };
   }
+}
+
+function malformed(list: 'Methods' | 'Headers', part: string): string {
+  return `the controller sends ${JSON.stringify(part)} in Access-Control-Allow-${list}, so that browsers refuse every preflight`;
 }
 
 /** The entry that lets the origin in, or the field that would have to hold what is asked for. */

@@ -4,7 +4,14 @@ import type { CorsRequest } from '../cors/request.ts';
 import { explainDecision, type Verdict } from '../cors/verdict.ts';
 import type { RouteEvaluation } from '../evaluate.ts';
 import type { LossCode } from '../model/route-reason.ts';
-import { type BrowserRequest, type HeaderFields, passesCorsCheck, preflightRefusal } from './browser-request.ts';
+import type { Dialect, Reading, SentFields } from '../plan/dialect.ts';
+import {
+  type BrowserRequest,
+  type HeaderFields,
+  type PreflightRefusal,
+  passesCorsCheck,
+  preflightRefusal,
+} from './browser-request.ts';
 import { type RouteReading, readPolicy } from './route-reading.ts';
 
 /** What comes back for one request. */
@@ -28,7 +35,7 @@ export type Prediction = {
 };
 
 /** A reason of the browser's own. */
-export type BrowserRefusal = { readonly what: 'credentials' | 'method' | 'header'; readonly name: string };
+export type BrowserRefusal = { readonly what: 'credentials' } | PreflightRefusal;
 
 /** The routes that a page's requests reach. They may differ: a route can be for some methods only. */
 export type AnsweringRoutes = {
@@ -83,7 +90,7 @@ function answerOf(route: RouteEvaluation | undefined, request: CorsRequest, read
   const policy = found && readPolicy(found.reading, request.origin ?? '');
   return found === undefined || policy === undefined
     ? { headers: {} }
-    : controllerAnswer(policy, request, { route, dialect: found.dialect });
+    : controllerAnswer(policy, request, { route, found });
 }
 
 function responderAnswer(policy: Policy, request: CorsRequest): PredictedAnswer {
@@ -96,7 +103,7 @@ function responderAnswer(policy: Policy, request: CorsRequest): PredictedAnswer 
 function controllerAnswer(
   policy: Policy,
   request: CorsRequest,
-  { route, dialect }: { readonly route: RouteEvaluation; readonly dialect: RouteReading['dialect'] },
+  { route, found }: { readonly route: RouteEvaluation; readonly found: RouteReading },
 ): PredictedAnswer {
   const compiled = compilePolicy(policy);
   const verdict = explainDecision(policy, compiled, request);
@@ -105,20 +112,31 @@ function controllerAnswer(
     verdict.allowed || !isPreflight
       ? verdict
       : explainDecision(policy, compiled, { ...request, requestMethod: 'GET', requestHeaders: undefined });
-  const { 'content-length': _, ...fields } = headerFields(lenient.decision.headers);
-  const { vary, ...withoutVary } = fields;
-  const headers = vary === undefined || saysNoVary(route) ? withoutVary : { ...withoutVary, vary };
-  const answered = isPreflight && (lenient.allowed || !loses(route, 'UnmatchedPreflightForwarded'));
-  return { ...(answered ? { status: preflightStatus(route, dialect) } : {}), headers, verdict };
+  const fields = headerFields(lenient.decision.headers);
+  const sent = sentFields(found.reading);
+  const headers = sent === undefined ? withoutUnsure(fields, route) : knownFields(fields, sent);
+  const answered =
+    isPreflight && (lenient.allowed || (sent === undefined && !loses(route, 'UnmatchedPreflightForwarded')));
+  return { ...(answered ? { status: preflightStatus(route, found.dialect) } : {}), headers, verdict };
 }
 
-function preflightStatus(route: RouteEvaluation, dialect: RouteReading['dialect']): number {
-  return dialect.preflightStatus ?? (loses(route, 'Status200') ? 200 : 204);
+function sentFields(reading: Reading): SentFields | undefined {
+  return reading.kind === 'On' ? reading.sent : undefined;
+}
+
+/** What is known to be sent takes the place of what it amounts to. */
+function knownFields({ 'access-control-allow-origin': origin }: HeaderFields, sent: SentFields): HeaderFields {
+  return origin === undefined ? {} : { 'access-control-allow-origin': origin, ...sent };
 }
 
 /** Only what is sure is predicted. */
-function saysNoVary(route: RouteEvaluation): boolean {
-  return loses(route, 'NoVary') || loses(route, 'VaryUnspecified');
+function withoutUnsure({ 'content-length': _, vary, ...fields }: HeaderFields, route: RouteEvaluation): HeaderFields {
+  const isUnsure = vary === undefined || loses(route, 'NoVary') || loses(route, 'VaryUnspecified');
+  return isUnsure ? fields : { ...fields, vary };
+}
+
+function preflightStatus(route: RouteEvaluation, dialect: Dialect): number {
+  return dialect.preflightStatus ?? (loses(route, 'Status200') ? 200 : 204);
 }
 
 function loses({ plan }: RouteEvaluation, code: LossCode): boolean {
@@ -139,7 +157,7 @@ function browserRefusal(
   preflight: HeaderFields,
   response: HeaderFields,
 ): BrowserRefusal | undefined {
-  const credentials = { what: 'credentials', name: '' } as const;
+  const credentials = { what: 'credentials' } as const;
   if (request.needsPreflight) {
     return passesCorsCheck(request, preflight)
       ? (preflightRefusal(request, preflight) ?? (passesCorsCheck(request, response) ? undefined : credentials))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inputFolder } from '../support/input-folder.ts';
-import { QUICKSTART, runInProcess, spawnProgram } from '../support/program.ts';
+import { QUICKSTART, runInProcess } from '../support/program.ts';
 
 const commands = ['lint', 'render', 'check', 'explain', 'standalone'];
 
@@ -19,12 +19,6 @@ describe('help and version', () => {
     for (const command of commands) {
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
-  });
-
-  test('--version names the program’s version and the public suffix list’s', { timeout: 30_000 }, async () => {
-    const { code, stdout } = await spawnProgram(['--version']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^cors-operator \d+\.\d+\.\d+\npublic suffix list: \S+ \d\S*\n$/);
   });
 });
 
@@ -238,16 +232,6 @@ describe('output', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(issues.map(({ reason }) => reason)).toEqual(['OriginTrailingSlash']);
-  });
-
-  test('a reader that has had enough ends the program quietly', { timeout: 30_000 }, async () => {
-    const script = `node src/main.ts render -f examples/quickstart -o json 2>&1 | head -c 10`;
-    const { spawnSync } = await import('node:child_process');
-    const result = spawnSync('bash', ['-o', 'pipefail', '-c', script.replace('node', process.execPath)], {
-      encoding: 'utf8',
-    });
-    expect(result.stdout).toHaveLength(10);
-    expect(result.stderr).toBe('');
   });
 
   test('control characters of the input do not reach a terminal', async () => {

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { applyPatch, createPatch, parsePatch } from 'diff';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { formatDiff } from '../../src/cli/manifest-diff.ts';
@@ -26,6 +27,13 @@ async function render(...paths: readonly string[]): Promise<readonly RenderedFil
     responderDefault: 'Standalone',
   });
   return renderManifests(workspace.manifests, evaluateWorkspace(workspace, Date.parse('2026-01-01T00:00:00Z')));
+}
+
+/** Places and lengths of hunks. */
+function headsOf(patch: string): readonly string[] {
+  return parsePatch(patch).flatMap(({ hunks }) =>
+    hunks.map((hunk) => `${hunk.oldStart},${hunk.oldLines} ${hunk.newStart},${hunk.newLines}`),
+  );
 }
 
 const policy = policyText('web', '  allowOrigins: [https://a.example.com]\n');
@@ -90,6 +98,46 @@ describe('formatDiff', () => {
     expect(hunk).toMatch(/^@@ -15,6 \+15,\d+ @@ Ingress shop\/web$/);
     const changed = diff.split('\n').filter((line) => /^[-+] /.test(line));
     expect(changed.every((line) => /^\+ {2}(?: {2}\S+: |annotations:)/.test(line))).toBe(true);
+  });
+
+  test('context goes on over the ends of documents, changes that are near are one, others are not', async () => {
+    const other = (name: string): string => policyText(name, '  allowOrigins: [https://b.example.com]\n');
+    const folder = await inputFolder({
+      'a.yaml': stream(ingressText('web').replace('nginx', 'traefik'), ingressText('api'), policy, ingressText('last')),
+      'b.yaml': stream(other('api'), other('last')),
+    });
+    const hunks = formatDiff(await render(folder), { color: false })
+      .split(/^@@ /m)
+      .slice(1);
+    expect(hunks.map((hunk) => hunk.replace(/\n.*/s, ''))).toEqual([
+      expect.stringMatching(/ @@ Ingress shop\/web$/),
+      expect.stringMatching(/ @@ Middleware shop\/\S+, Ingress shop\/api$/),
+      expect.stringMatching(/ @@ Ingress shop\/last$/),
+    ]);
+    expect(hunks[1]).toMatch(/\n\+ +\S.*\n ---\n apiVersion: networking.k8s.io\/v1\n kind: Ingress\n metadata:\n/);
+  });
+
+  test.each([
+    { name: 'the quickstart', text: undefined },
+    { name: 'no line feed at the end, in a document that changes', text: stream(policy, ingressText('web').trimEnd()) },
+    {
+      name: 'no line feed at the end, in front of an object of ours',
+      text: stream(policy, ingressText('web').replace('nginx', 'traefik').trimEnd()),
+    },
+    {
+      name: 'no line feed at the end, in the context',
+      text: `${stream(policy, ingressText('web').replace('metadata:\n', '# x\nmetadata:\n'))}---\n# a\n# b`,
+    },
+  ])('applied to the input it gives the output: $name', async ({ text }) => {
+    const folder = text === undefined ? QUICKSTART : await inputFolder({ 'a.yaml': text });
+    const changed = (await render(folder)).filter((file) => file.pieces.some(({ before, after }) => before !== after));
+    expect(changed.length).toBeGreaterThan(0);
+    for (const file of changed) {
+      const before = file.pieces.map((piece) => piece.before).join('');
+      const patch = formatDiff([file], { color: false });
+      expect(applyPatch(before, patch, { autoConvertLineEndings: false })).toBe(renderedText(file));
+      expect(headsOf(patch)).toEqual(headsOf(createPatch('', before, renderedText(file), '', '', { context: 3 })));
+    }
   });
 
   test('nothing changes: nothing is shown', async () => {

@@ -92,7 +92,7 @@ function ingressClass(controller: string): RouteClass {
 }
 
 function context(routeClass: RouteClass): ClassContext {
-  const nothing = { version: undefined, annotationPrefix: undefined, objects: new Map(), routes: [] };
+  const nothing = { version: undefined, annotationPrefix: undefined, objects: new Map(), evidence: 0 };
   return { description: 'class web', routeClass, named: false, ...nothing };
 }
 

@@ -143,6 +143,75 @@ describe('check -o json', () => {
     expect(refused.document).toMatchObject({ allowed: false, reason: 'OriginNotListed' });
   });
 
+  describe('CORS configuration without a policy: what the controller sends, judged as browsers do', () => {
+    const sent = {
+      'access-control-allow-origin': '*',
+      'access-control-allow-credentials': 'true',
+      'access-control-allow-methods': 'GET, PUT, POST, DELETE, PATCH, OPTIONS',
+      'access-control-allow-headers':
+        'DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization',
+      'access-control-max-age': '1728000',
+    };
+
+    async function checkRaw(values: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Checked> {
+      const lines = Object.entries({ 'enable-cors': 'true', ...values }).map(
+        ([key, value]) => `    nginx.ingress.kubernetes.io/${key}: ${JSON.stringify(value)}\n`,
+      );
+      const folder = await inputFolder({
+        'a.yaml': ingressText('raw', `  annotations:\n${lines.join('')}`),
+        '.cors-operator.yaml': 'classes: { nginx: ingress-nginx@1.15.1 }\n',
+      });
+      return check(['--host', 'raw.example.com', '--origin', 'https://a.example.com', ...args], folder);
+    }
+
+    test('defaults, byte for byte, on preflights and on other answers', async () => {
+      const { code, document } = await checkRaw({}, '--method', 'PUT');
+      expect(code).toBe(0);
+      expect(document.preflight).toEqual({ needed: true, status: 204, headers: sent });
+      expect(document.response.headers).toEqual(sent);
+    });
+
+    test('credentials beside a star are shown, and refused as browsers do', async () => {
+      const { code, document } = await checkRaw({}, '--credentials');
+      expect(code).toBe(1);
+      expect(document).toMatchObject({ allowed: false, reason: 'CredentialsNotAllowed' });
+      expect(document.response.headers).toEqual(sent);
+    });
+
+    test('an origin that is not listed gets none of it', async () => {
+      const { document } = await checkRaw({ 'cors-allow-origin': 'https://b.example.com' }, '--method', 'PUT');
+      expect(document).toMatchObject({ allowed: false, reason: 'OriginNotListed' });
+      expect(document.preflight).toEqual({ needed: true, headers: {} });
+      expect(document.response.headers).toEqual({});
+    });
+
+    test('a list sends no Vary', async () => {
+      const { document } = await checkRaw({ 'cors-allow-origin': 'https://a.example.com' });
+      const headers = { ...sent, 'access-control-allow-origin': 'https://a.example.com' };
+      expect(document).toMatchObject({ allowed: true, response: { headers } });
+      expect(document.response.headers).not.toHaveProperty('vary');
+    });
+
+    test('what browsers cannot use is shown, and refused', async () => {
+      const values = { 'cors-allow-origin': 'https://a.example.com', 'cors-allow-methods': 'put, GET' };
+      const { document } = await checkRaw(values, '--method', 'PUT');
+      expect(document).toMatchObject({
+        allowed: false,
+        reason: 'MethodNotAllowed',
+        preflight: { headers: { 'access-control-allow-methods': 'put, GET' } },
+      });
+    });
+
+    test.each([
+      { name: 'methods', values: { 'cors-allow-methods': 'GET PUT' }, reason: 'MethodMalformed' },
+      { name: 'headers', values: { 'cors-allow-headers': 'X-A X-B, X-Other' }, reason: 'HeaderMalformed' },
+    ])('a malformed list of $name refuses every preflight, and no other request', async ({ values, reason }) => {
+      const listed = { 'cors-allow-headers': 'X-Other', ...values };
+      expect((await checkRaw(listed, '--header', 'X-Other')).document).toMatchObject({ allowed: false, reason });
+      expect((await checkRaw(listed)).document).toMatchObject({ allowed: true });
+    });
+  });
+
   test('the longest path decides, and the query does not count', async () => {
     const folder = await inputFolder({
       'a.yaml': stream(

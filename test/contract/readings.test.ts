@@ -6,7 +6,7 @@ import type { DialectName, Reading } from '../../src/plan/dialect.ts';
 import { dialects } from '../../src/plan/dialects/index.ts';
 import { naiveIsOrigin, naiveMatch } from '../cors/naive-matcher.ts';
 import { originsAround, wellFormedOrigin } from '../support/origins.ts';
-import { askAsBrowser, type PageAnswer, type PageRequest } from './controllers/browser.ts';
+import { askAsBrowser, type Controller, type PageAnswer, type PageRequest } from './controllers/browser.ts';
 import { fixtures } from './dialect-fixtures.ts';
 
 /** A route as somebody else configured it, and the objects beside it. */
@@ -63,7 +63,17 @@ function nginxForeign(): fc.Arbitrary<Foreign> {
       'cors-allow-headers': value('X-A', 'X-A, Authorization', '*', 'X.A', '', 'X-A X-B'),
       'cors-allow-credentials': value('true', 'false', 'no', ''),
       'cors-expose-headers': value('X-A', '*', 'X.A'),
-      'cors-max-age': value('600', '0', '-1', '+5', 'soon', '99999999'),
+      'cors-max-age': value(
+        '600',
+        '0',
+        '-1',
+        '+5',
+        '-007',
+        'soon',
+        '99999999',
+        '9223372036854775807',
+        '9223372036854775808',
+      ),
     })
     .map(({ origins, separator, ...values }): Foreign => {
       const listed = values['cors-allow-origin'] === undefined ? undefined : origins.join(separator);
@@ -212,6 +222,22 @@ function grantsHeaders(
   });
 }
 
+/** Where a reading knows the bytes, an origin that is let in gets them, on preflights and on other answers. */
+function expectSent(reading: Reading, controller: Controller, { origin, method }: PageRequest, words: string): void {
+  if (reading.kind !== 'On' || reading.sent === undefined) return;
+  const expected = {
+    'access-control-allow-origin': reading.anyOrigin === 'Star' ? '*' : origin,
+    ...reading.sent,
+  };
+  for (const request of [
+    { method: 'OPTIONS', origin, requestMethod: method },
+    { method, origin },
+  ]) {
+    const answer = controller(request);
+    if (answer.size > 0) expect(Object.fromEntries(answer), words).toEqual(expected);
+  }
+}
+
 const cases = dialects.flatMap((dialect) =>
   fixtures[dialect.name].controllers.map((fixture) => ({ name: fixture.name, dialect, fixture })),
 );
@@ -244,6 +270,7 @@ describe.each(cases)('reading of $name', ({ dialect, fixture }) => {
         const { metadata, spec } = foreign.route.object;
         const words = JSON.stringify({ page, answer, metadata, spec, owned: foreign.owned, reading });
         expect(contradiction(reading, page, answer), words).toBeUndefined();
+        expectSent(reading, controller, page, words);
       }
     };
     const visits = foreigners[dialect.name]().chain((foreign) =>

@@ -54,8 +54,15 @@ function responseHeaders(value: (key: string) => string | undefined): ResponseHe
   const exposed = text(value('cors-expose-headers'), VALIDATORS.exposed);
   if (exposed !== undefined) headers.set('access-control-expose-headers', exposed);
   const seconds = value('cors-max-age') ?? '';
-  headers.set('access-control-max-age', /^[+-]?\d{1,18}$/.test(seconds) ? String(Number(seconds)) : '1728000');
+  headers.set('access-control-max-age', integer(seconds) ?? '1728000');
   return headers;
+}
+
+/** As Go prints the 64 bits that it reads. */
+function integer(text: string): string | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const value = BigInt(text.replace('+', '').replace(/^-/, '')) * (text.startsWith('-') ? -1n : 1n);
+  return BigInt.asIntN(64, value) === value ? String(value) : undefined;
 }
 
 function readOrigins(value: string | undefined, before112: boolean): readonly string[] {

@@ -20,7 +20,10 @@ const HEADERS = /^[A-Za-z0-9\-_, ]*$/;
 
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
-const INTEGER = /^[+-]?\d{1,18}$/;
+const INTEGER = /^([+-]?)0*(\d{1,19})$/;
+
+/** Of Go's int on 64 bits. */
+const INTEGER_RANGE = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
 
 /** Which origins a controller knows: any scheme of letters since 1.12, before only http and https. */
 export type SchemeRule = 'Letters' | 'Web';
@@ -62,8 +65,11 @@ export function booleanValue(value: string | undefined): boolean | undefined {
 }
 
 /** An integer as Go's Atoi reads it; undefined when it reads none. */
-export function integerValue(value: string | undefined): number | undefined {
-  return value !== undefined && INTEGER.test(value) ? Number(value) : undefined;
+export function integerValue(value: string | undefined): bigint | undefined {
+  const [, sign = '', digits] = INTEGER.exec(value ?? '') ?? [];
+  if (digits === undefined) return undefined;
+  const integer = BigInt(digits) * (sign === '-' ? -1n : 1n);
+  return integer < INTEGER_RANGE.least || integer > INTEGER_RANGE.most ? undefined : integer;
 }
 
 /** First without any space, as the annotation's validator sees it, then as it is. */

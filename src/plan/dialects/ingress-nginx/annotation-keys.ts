@@ -52,3 +52,11 @@ export function corsKeyOf(annotation: string): CorsKey | undefined {
   const name = annotation.slice(annotation.lastIndexOf('/') + 1);
   return CORS_KEYS.find((key) => key === name);
 }
+
+/** Whether a full key is a CORS annotation under any prefix that a controller may have been started with. */
+export function isCorsAnnotation(annotation: string): boolean {
+  const slash = annotation.indexOf('/');
+  return CORS_KEYS.some((key) => key === annotation.slice(slash + 1)) && PREFIX.test(annotation.slice(0, slash));
+}
+
+const PREFIX = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;

@@ -2,7 +2,7 @@ import { defaultPort, isOrigin } from '../../../cors/origin.ts';
 import { type OriginPattern, parseOriginPattern, type Wildcard } from '../../../cors/origin-pattern.ts';
 import type { OriginSet } from '../../../cors/policy.ts';
 import { isOlder } from '../../controller-version.ts';
-import type { Reading } from '../../dialect.ts';
+import type { Reading, SentFields } from '../../dialect.ts';
 import { LONGEST_MAX_AGE } from '../../plain-policy.ts';
 import { unionReading } from '../../reading-union.ts';
 import { readableHeaders, sentHeaders, sentMethods } from '../../sent-names.ts';
@@ -25,15 +25,15 @@ import { longerScheme } from './suffix-schemes.ts';
 const DEFAULT_METHODS = 'GET, PUT, POST, DELETE, PATCH, OPTIONS';
 const DEFAULT_HEADERS =
   'DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization';
-const DEFAULT_MAX_AGE = 1_728_000;
+const DEFAULT_MAX_AGE = 1_728_000n;
 
 /**
  * What the controller does with seven values as they stand: a value that it does not take becomes its default, which for
  * origins is `*` and for credentials true; an item of a list that it does not take is skipped.
  *
  * `*` with credentials is sent as it is, and browsers block it: such a route is open to requests without credentials. A label
- * of a wildcard has no underscore (`WildcardNoUnderscore`), which a pattern cannot say. Times are cut to what browsers keep.
- * A version that is not known may be any.
+ * of a wildcard has no underscore (`WildcardNoUnderscore`), which a pattern cannot say. Times are cut to what browsers keep;
+ * `sent` has them, and everything else, as they are. A version that is not known may be any.
  *
  * @see https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/annotations/cors/main.go#L187
  */
@@ -57,19 +57,51 @@ function readFor(value: ValueOf, schemes: SchemeRule): Reading {
   const items = originItems(value('cors-allow-origin'), schemes);
   if (items.length === 0) return { kind: 'Off' };
   const isAny = items.includes('*');
-  const allowCredentials = (booleanValue(value('cors-allow-credentials')) ?? true) && !isAny;
+  const taken = takenValues(value);
   return {
     kind: 'On',
     policy: {
       origins: isAny ? { any: true, exact: [], wildcards: [], regexes: [] } : originSet(items),
-      allowMethods: sentMethods(listEntriesOf(methodsText(value('cors-allow-methods')) ?? DEFAULT_METHODS)),
-      allowHeaders: sentHeaders(listEntriesOf(headersText(value('cors-allow-headers')) ?? DEFAULT_HEADERS)),
-      exposeHeaders: readableHeaders(listEntriesOf(exposedText(value('cors-expose-headers')))),
-      allowCredentials,
-      ...maxAge(value('cors-max-age')),
+      allowMethods: sentMethods(listEntriesOf(taken.methods)),
+      allowHeaders: sentHeaders(listEntriesOf(taken.headers)),
+      exposeHeaders: readableHeaders(listEntriesOf(taken.exposed)),
+      allowCredentials: taken.credentials && !isAny,
+      ...maxAge(taken.seconds),
     },
     anyOrigin: isAny ? 'Star' : 'No',
     nullOrigin: items.includes('null'),
+    sent: sentFields(taken),
+  };
+}
+
+/** Values as the controller takes them, its defaults included. */
+type TakenValues = {
+  readonly credentials: boolean;
+  readonly methods: string;
+  readonly headers: string;
+  /** Undefined: none. */
+  readonly exposed: string | undefined;
+  readonly seconds: bigint;
+};
+
+function takenValues(value: ValueOf): TakenValues {
+  return {
+    credentials: booleanValue(value('cors-allow-credentials')) ?? true,
+    methods: methodsText(value('cors-allow-methods')) ?? DEFAULT_METHODS,
+    headers: headersText(value('cors-allow-headers')) ?? DEFAULT_HEADERS,
+    exposed: exposedText(value('cors-expose-headers')),
+    seconds: integerValue(value('cors-max-age')) ?? DEFAULT_MAX_AGE,
+  };
+}
+
+/** @see https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/rootfs/etc/nginx/template/nginx.tmpl#L873 */
+function sentFields({ credentials, methods, headers, exposed, seconds }: TakenValues): SentFields {
+  return {
+    ...(credentials ? { 'access-control-allow-credentials': 'true' } : {}),
+    'access-control-allow-methods': methods,
+    'access-control-allow-headers': headers,
+    ...(exposed === undefined ? {} : { 'access-control-expose-headers': exposed }),
+    'access-control-max-age': String(seconds),
   };
 }
 
@@ -123,7 +155,6 @@ function hasDefaultPort(item: string): boolean {
 }
 
 /** Browsers take a number that is not negative; any other value counts as if there were none. */
-function maxAge(value: string | undefined): { readonly maxAge?: number } {
-  const seconds = integerValue(value) ?? DEFAULT_MAX_AGE;
-  return seconds < 0 ? {} : { maxAge: Math.min(seconds, LONGEST_MAX_AGE) };
+function maxAge(seconds: bigint): { readonly maxAge?: number } {
+  return seconds < 0n ? {} : { maxAge: Math.min(Number(seconds), LONGEST_MAX_AGE) };
 }

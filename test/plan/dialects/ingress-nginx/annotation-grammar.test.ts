@@ -118,14 +118,19 @@ describe('annotation grammar', () => {
   });
 
   test.each([
-    { value: '600', expected: 600 },
-    { value: '+5', expected: 5 },
-    { value: '-1', expected: -1 },
-    { value: '007', expected: 7 },
+    { value: '600', expected: 600n },
+    { value: '+5', expected: 5n },
+    { value: '-1', expected: -1n },
+    { value: '007', expected: 7n },
     { value: '1.5', expected: undefined },
     { value: '1_000', expected: undefined },
+    { value: '-0', expected: 0n },
+    { value: '9223372036854775807', expected: 9223372036854775807n },
+    { value: '-9223372036854775808', expected: -9223372036854775808n },
+    { value: '9223372036854775808', expected: undefined },
     { value: '99999999999999999999', expected: undefined },
-  ])('integers as Go reads them: %j', ({ value, expected }) => {
+    { value: '1'.repeat(30), expected: undefined },
+  ])('integers as Go reads them: $value', ({ value, expected }) => {
     expect(integerValue(value)).toBe(expected);
   });
 

@@ -42,6 +42,13 @@ describe('readValues', () => {
       },
       anyOrigin: 'Star',
       nullOrigin: false,
+      sent: {
+        'access-control-allow-credentials': 'true',
+        'access-control-allow-methods': 'GET, PUT, POST, DELETE, PATCH, OPTIONS',
+        'access-control-allow-headers':
+          'DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization',
+        'access-control-max-age': '1728000',
+      },
     });
   });
 
@@ -173,6 +180,32 @@ describe('readValues', () => {
     { name: 'a time that is none brings the default', values: { 'cors-max-age': '10m' }, expected: { maxAge: 86_400 } },
   ])('$name', ({ values, expected }) => {
     expect(read({ ...ON, 'cors-allow-origin': 'https://a.com', ...values })).toMatchObject({ policy: expected });
+  });
+
+  test('values are sent as they were taken, what browsers make nothing of included', () => {
+    const values = {
+      'cors-allow-origin': 'https://a.com',
+      'cors-allow-methods': ' put, GET',
+      'cors-allow-headers': 'Keep-Alive,X-A',
+      'cors-allow-credentials': 'false',
+      'cors-expose-headers': 'X-B, *',
+      'cors-max-age': '-01',
+    };
+    expect(read({ ...ON, ...values })).toMatchObject({
+      sent: {
+        'access-control-allow-methods': 'put, GET',
+        'access-control-allow-headers': 'Keep-Alive,X-A',
+        'access-control-expose-headers': 'X-B, *',
+        'access-control-max-age': '-1',
+      },
+    });
+    expect(read({ ...ON, ...values })).not.toHaveProperty('sent.access-control-allow-credentials');
+  });
+
+  test('what versions may send differently is not known', () => {
+    const values = { ...ON, 'cors-allow-origin': 'capacitor://localhost' };
+    expect(readValues((key) => values[key as 'enable-cors'], undefined)).not.toHaveProperty('sent');
+    expect(readValues((key) => values[key as 'enable-cors'], '1.15.1')).toHaveProperty('sent');
   });
 
   test('a negative time is none for browsers', () => {
