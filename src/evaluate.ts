@@ -1,13 +1,16 @@
 import { expiryIssues } from './model/cors-exception.ts';
 import type { Issue } from './model/issue.ts';
 import { sortedIssues } from './model/issue-order.ts';
-import type { Snapshot } from './model/snapshot.ts';
+import type { ExceptionObject, Snapshot } from './model/snapshot.ts';
+import { compareText } from './model/text-order.ts';
 import type { Plan } from './plan/plan.ts';
 import { createPlanner } from './plan/planner.ts';
+import { routeEvidence } from './plan/route-evidence.ts';
 import type { RouteResolution } from './resolve/resolution.ts';
-import { resolveSnapshot } from './resolve/snapshot-resolution.ts';
-import { policyReports } from './status/policy-reports.ts';
-import type { PolicyStatusReport } from './status/policy-status.ts';
+import { type ResolutionMemory, resolveSnapshot } from './resolve/snapshot-resolution.ts';
+import { type ClusterShare, mergeShares } from './status/cluster-share.ts';
+import { clusterReports, policyReports } from './status/policy-reports.ts';
+import type { PolicyReport, PolicyStatusReport } from './status/policy-status.ts';
 import { routeIssues } from './status/route-issues.ts';
 
 /** Every decision that follows from one snapshot. */
@@ -31,25 +34,79 @@ export type RouteEvaluation = { readonly resolution: RouteResolution; readonly p
  * @param now milliseconds since 1970, for exceptions and their expiry
  */
 export function evaluate(snapshot: Snapshot, now: number): Evaluation {
-  const resolution = resolveSnapshot(snapshot);
+  const part = evaluatePart(snapshot);
+  const cluster = evaluateCluster(snapshot, [part.share], now);
+  return {
+    routes: part.routes,
+    statuses: [...cluster.statuses, ...part.statuses].sort(compareStatuses),
+    issues: sortedIssues([...snapshot.issues, ...cluster.issues, ...part.issues]),
+  };
+}
+
+/** What follows from the objects of some namespaces. */
+export type PartEvaluation = {
+  /** As in {@link Evaluation}. */
+  readonly routes: readonly RouteEvaluation[];
+  /** Of CorsPolicies only. */
+  readonly statuses: readonly PolicyStatusReport[];
+  /** Of policies and routes, in no order. */
+  readonly issues: readonly Issue[];
+  /** For {@link evaluateCluster}. */
+  readonly share: ClusterShare;
+  /** For `Snapshot.peerEvidence` of the other parts. */
+  readonly evidence: ReadonlyMap<string, number>;
+};
+
+/**
+ * Decides for some namespaces of a cluster what {@link evaluate} would decide for them: policies only reach routes of their
+ * own namespace, so that a change in one leaves the others as they are.
+ *
+ * @param snapshot all policies, routes and origin lists of these namespaces, what the routes of others tell as `peerEvidence`,
+ *   and everything cluster-scoped, with the Gateways and the ConfigMaps of the operator's own namespace
+ * @param memory of earlier parts and snapshots that share objects with this one
+ */
+export function evaluatePart(snapshot: Snapshot, memory?: ResolutionMemory): PartEvaluation {
+  const resolution = resolveSnapshot(snapshot, memory);
   const plan = createPlanner(snapshot);
   const routes = resolution.routes.map((route): RouteEvaluation => ({ resolution: route, plan: plan(route) }));
-  const reports = policyReports({
-    snapshot,
-    resolution,
-    routes,
-    planAudited: (route) => plan(asIfEnforced(route)),
-    expiryOf: (exception) => expiryIssues(exception, now),
-    now,
-  });
-  const issues = [...snapshot.issues];
-  for (const report of reports) for (const issue of report.issues) issues.push(issue);
+  const planAudited = (route: RouteResolution) => plan(asIfEnforced(route));
+  const { policies, share } = policyReports({ snapshot, resolution, routes, planAudited });
+  const issues: Issue[] = [];
+  for (const report of policies) for (const issue of report.issues) issues.push(issue);
   for (const route of routes) for (const issue of routeIssues(route)) issues.push(issue);
-  return {
-    routes,
-    statuses: reports.map(({ object, status }) => ({ object, status })),
-    issues: sortedIssues(issues),
-  };
+  const evidence = routeEvidence(snapshot.routes);
+  return { routes, statuses: policies.map(withoutIssues), issues, share, evidence };
+}
+
+/** What follows for cluster-scoped objects. */
+export type ClusterEvaluation = Pick<Evaluation, 'statuses' | 'issues'>;
+
+/**
+ * Decides the statuses of ClusterCorsPolicies and CorsExceptions.
+ *
+ * @param shares of all parts
+ * @param now milliseconds since 1970
+ */
+export function evaluateCluster(
+  { exceptions }: Pick<Snapshot, 'exceptions'>,
+  shares: readonly ClusterShare[],
+  now: number,
+): ClusterEvaluation {
+  const expiryOf = (exception: ExceptionObject) => expiryIssues(exception, now);
+  const reports = clusterReports({ share: mergeShares(shares), exceptions, expiryOf, now });
+  return { statuses: reports.map(withoutIssues), issues: reports.flatMap(({ issues }) => issues) };
+}
+
+function withoutIssues({ object, status }: PolicyReport): PolicyStatusReport {
+  return { object, status };
+}
+
+function compareStatuses({ object: left }: PolicyStatusReport, { object: right }: PolicyStatusReport): number {
+  return (
+    compareText(left.kind, right.kind) ||
+    compareText(left.namespace ?? '', right.namespace ?? '') ||
+    compareText(left.name, right.name)
+  );
 }
 
 /** A route as if the policy that only audits it governed it. */

@@ -1,5 +1,5 @@
 import type { Schema } from 'yaml';
-import { isSameJson } from '../plan/json-equality.ts';
+import { isSameJson } from '../model/json-equality.ts';
 import { kubectlSchema } from '../sources/kubectl-scalars.ts';
 import type { LoadedObject } from '../sources/manifests.ts';
 import { parseYamlDocument } from '../sources/yaml-document.ts';

@@ -7,32 +7,45 @@ import type { Issue } from './issue.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import { roleIssue } from './object-role.ts';
 import { isRecord, objectRef } from './object-shape.ts';
+import { remembered } from './remembered.ts';
 import type { ClusterPolicyObject, ExceptionObject, OwnObject, PolicyObject, Snapshot } from './snapshot.ts';
 import { compareText } from './text-order.ts';
 
+/** Parses the objects of our own kinds of an input, sorted by namespace and name. */
+export type OwnObjectReader = (input: InputObjects) => Pick<Snapshot, 'policies' | 'clusterPolicies' | 'exceptions'>;
+
 /**
- * Parses the objects of our own kinds, sorted by namespace and name.
+ * Makes a reader that parses every object once.
  *
- * One of an unknown version, or one that stands in the input with several contents, is kept as invalid: it still claims its
- * routes, and a guardrail still confines, so that a mistake never lets something wider take over.
+ * An object of an unknown version, or one that stands in the input with several contents, is kept as invalid: it still claims
+ * its routes, and a guardrail still confines, so that a mistake never lets something wider take over.
  */
-export function readOwnObjects(input: InputObjects): Pick<Snapshot, 'policies' | 'clusterPolicies' | 'exceptions'> {
-  return {
-    policies: readKind(input.byRole.get('CorsPolicy'), parsePolicy),
-    clusterPolicies: readKind(input.byRole.get('ClusterCorsPolicy'), parseClusterPolicy),
-    exceptions: readKind(input.byRole.get('CorsException'), parseException),
-  };
+export function createOwnObjectReader(): OwnObjectReader {
+  const policy = remembered((object: KubernetesObject) => parsePolicy(object, ownIssues(object)));
+  const clusterPolicy = remembered((object: KubernetesObject) => parseClusterPolicy(object, ownIssues(object)));
+  const exception = remembered((object: KubernetesObject) => parseException(object, ownIssues(object)));
+  return ({ byRole }) => ({
+    policies: readKind(byRole.get('CorsPolicy'), policy, parsePolicy),
+    clusterPolicies: readKind(byRole.get('ClusterCorsPolicy'), clusterPolicy, parseClusterPolicy),
+    exceptions: readKind(byRole.get('CorsException'), exception, parseException),
+  });
 }
 
 type Parse<T> = (object: KubernetesObject, issues: readonly Issue[]) => T;
 
-function readKind<T extends OwnObject<unknown>>(objects: RoleObjects = NO_OBJECTS, parse: Parse<T>): readonly T[] {
-  const single = objects.single.map((object) => {
-    const issue = roleIssue(object);
-    return parse(object, issue === undefined ? NO_ISSUES : [issue]);
-  });
+function readKind<T extends OwnObject<unknown>>(
+  objects: RoleObjects = NO_OBJECTS,
+  parseSingle: (object: KubernetesObject) => T,
+  parse: Parse<T>,
+): readonly T[] {
+  const single = objects.single.map(parseSingle);
   const contradicting = objects.contradicting.map((object) => parse(object, [contradiction(object)]));
   return [...single, ...contradicting].sort(compareOwn);
+}
+
+function ownIssues(object: KubernetesObject): readonly Issue[] {
+  const issue = roleIssue(object);
+  return issue === undefined ? NO_ISSUES : [issue];
 }
 
 const NO_ISSUES: readonly Issue[] = [];

@@ -9,7 +9,8 @@ import type { Labels } from './label-selector.ts';
 import type { ObjectRole } from './object-role.ts';
 import { objectNamespace } from './object-shape.ts';
 import { readOriginListObject } from './origin-list-object.ts';
-import { readOwnObjects } from './own-objects.ts';
+import { createOwnObjectReader } from './own-objects.ts';
+import { remembered } from './remembered.ts';
 import type { Route } from './route.ts';
 import { defaultIngressClass, readGatewayClass, readIngressClass } from './route-class.ts';
 import type { Settings } from './settings.ts';
@@ -21,6 +22,34 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 const NOTHING_MISSING: ReadonlySet<string> = new Set();
 
+/** Reads objects into a snapshot; objects that it has read before cost next to nothing. */
+export type SnapshotAssembler = (objects: readonly KubernetesObject[]) => Snapshot;
+
+/** Makes an assembler that remembers what it read as long as the object itself is kept: objects never change. */
+export function createSnapshotAssembler(settings: Settings): SnapshotAssembler {
+  const readOwn = createOwnObjectReader();
+  const readList = remembered(readOriginListObject);
+  return (objects) => {
+    const input = sortInput(objects);
+    const issues: Issue[] = [...input.issues];
+    const classes = readClasses(input);
+    return {
+      ...readOwn(input),
+      routes: readRoutes(input, classes, issues),
+      peerEvidence: NO_EVIDENCE,
+      classes,
+      namespaces: readNamespaces(input),
+      originLists: readOriginLists(input, readList, issues),
+      dialectObjects: readDialectObjects(input),
+      missingKinds: NOTHING_MISSING,
+      issues: issues.sort(compareIssues),
+      settings,
+    };
+  };
+}
+
+const NO_EVIDENCE: ReadonlyMap<string, number> = new Map();
+
 /**
  * Reads all objects of an input into one snapshot.
  *
@@ -30,20 +59,7 @@ const NOTHING_MISSING: ReadonlySet<string> = new Set();
  * @param objects lists already unwrapped, namespaces filled in
  */
 export function assembleSnapshot(objects: readonly KubernetesObject[], settings: Settings): Snapshot {
-  const input = sortInput(objects);
-  const issues: Issue[] = [...input.issues];
-  const classes = readClasses(input);
-  return {
-    ...readOwnObjects(input),
-    routes: readRoutes(input, classes, issues),
-    classes,
-    namespaces: readNamespaces(input),
-    originLists: readOriginLists(input, issues),
-    dialectObjects: readDialectObjects(input),
-    missingKinds: NOTHING_MISSING,
-    issues: issues.sort(compareIssues),
-    settings,
-  };
+  return createSnapshotAssembler(settings)(objects);
 }
 
 function objectsOf(input: InputObjects, role: ObjectRole): readonly KubernetesObject[] {
@@ -82,10 +98,14 @@ function readNamespaces(input: InputObjects): ReadonlyMap<string, Labels> {
   return new Map(namespaces);
 }
 
-function readOriginLists(input: InputObjects, issues: Issue[]): ReadonlyMap<string, OriginListObject> {
+function readOriginLists(
+  input: InputObjects,
+  readList: typeof readOriginListObject,
+  issues: Issue[],
+): ReadonlyMap<string, OriginListObject> {
   const lists = new Map<string, OriginListObject>();
   for (const object of objectsOf(input, 'ConfigMap')) {
-    const reading = readOriginListObject(object);
+    const reading = readList(object);
     lists.set(namespacedName(object), reading.list);
     issues.push(...reading.issues);
   }

@@ -18,6 +18,8 @@ export type Snapshot = {
   readonly clusterPolicies: readonly ClusterPolicyObject[];
   readonly exceptions: readonly ExceptionObject[];
   readonly routes: readonly Route[];
+  /** What routes that are left out of this snapshot tell about how their controllers were started, by dialect and class. */
+  readonly peerEvidence: ReadonlyMap<string, number>;
   readonly classes: readonly RouteClass[];
   /** Labels of every Namespace in the input, by name; `kubernetes.io/metadata.name` always stands among them. */
   readonly namespaces: ReadonlyMap<string, Readonly<Record<string, string>>>;

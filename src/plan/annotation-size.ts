@@ -7,7 +7,7 @@ import { storedTarget } from './stored-target.ts';
  *
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go#L36
  */
-const MAX_ANNOTATIONS_LENGTH = 256 * 1024;
+export const MAX_ANNOTATIONS_LENGTH = 256 * 1024;
 
 /** UTF-8 needs at most three bytes for one UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3;
@@ -23,10 +23,15 @@ export function isAnnotationsFitting(object: KubernetesObject, changes: TargetCh
   for (const key in changes.annotations) units += key.length + (changes.annotations[key]?.length ?? 0);
   for (const { entry } of changes.listEntries) units += entry.length;
   if (units * MAX_BYTES_PER_UNIT <= MAX_ANNOTATIONS_LENGTH) return true;
-  const stored = Object.entries(storedTarget(object, [{ changes }]).metadata.annotations ?? {});
+  const stored = storedTarget(object, [{ changes }]).metadata.annotations ?? {};
+  return annotationsLength(stored) + RESERVE <= MAX_ANNOTATIONS_LENGTH;
+}
+
+/** Bytes of the keys and values of annotations. */
+export function annotationsLength(annotations: Readonly<Record<string, string>>): number {
   let bytes = 0;
-  for (const [key, value] of stored) bytes += byteLength(key) + byteLength(value);
-  return bytes + RESERVE <= MAX_ANNOTATIONS_LENGTH;
+  for (const [key, value] of Object.entries(annotations)) bytes += byteLength(key) + byteLength(value);
+  return bytes;
 }
 
 function byteLength(text: string): number {

@@ -1,9 +1,10 @@
-import type { Route, RouteParent } from '../model/route.ts';
+import type { RouteParent } from '../model/route.ts';
 import type { DialectChoice } from '../model/settings.ts';
 import type { RouteClass, Snapshot } from '../model/snapshot.ts';
 import { isOlder, parseVersion } from './controller-version.ts';
 import type { Dialect, Inexpressible, Speaker } from './dialect.ts';
 import { dialectByName, dialects } from './dialects/index.ts';
+import { classEvidence } from './route-evidence.ts';
 import { isLaterDialect, unsupportedClassName, unsupportedController } from './unsupported-controllers.ts';
 
 /** A class and the dialect that its controller understands, opened; or why none is known. */
@@ -44,14 +45,6 @@ function classOf(parent: RouteParent, snapshot: Snapshot): RouteClass | undefine
   return snapshot.classes.find((each) => each.kind === parent.classKind && each.name === parent.className);
 }
 
-function routesOf(parent: RouteParent, snapshot: Snapshot): readonly Route[] {
-  const { classKind, className } = parent;
-  if (className === undefined) return [];
-  return snapshot.routes.filter((route) =>
-    route.parents.some((each) => each.className === className && each.classKind === classKind),
-  );
-}
-
 type Question = {
   readonly parent: RouteParent;
   readonly targetKind: string;
@@ -73,7 +66,7 @@ function openClass(question: Question): ClassSpeech {
   }
   const objects = snapshot.dialectObjects;
   const known = { description, routeClass, named, version, annotationPrefix };
-  const speaker = dialect.open({ ...known, objects, routes: routesOf(parent, snapshot) });
+  const speaker = dialect.open({ ...known, objects, evidence: classEvidence(dialect, parent, snapshot) });
   const isTooOld = isOlder(version, dialect.versions.oldest);
   return { ok: true, dialect, version, speaker: isTooOld ? tooOld(speaker, dialect, version) : speaker };
 }

@@ -1,10 +1,11 @@
 import type { Policy } from '../cors/policy.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
+import type { TargetRef } from '../model/reference.ts';
 import type { Route } from '../model/route.ts';
 import type { Loss, RouteReason } from '../model/route-reason.ts';
 import type { RouteClass } from '../model/snapshot.ts';
 import type { DialectName } from './dialect-name.ts';
-import type { TargetChanges } from './plan.ts';
+import type { ListEntry, TargetChanges } from './plan.ts';
 
 export type { DialectName };
 
@@ -19,11 +20,23 @@ export type Dialect = {
   readonly preflightStatus: 200 | 204 | undefined;
   /** Whether a class belongs to this dialect, by its controller string. */
   readonly detect: (routeClass: RouteClass) => boolean;
+  /** What a route holds already, and how that speaks for one of two ways in which its controller may have been started. */
+  readonly evidence?: (route: Route) => number;
   /** The dialect as the controller of one class speaks it. */
   readonly open: (context: ClassContext) => Speaker;
   /** Violations of the controller's own grammar in what is to be written; empty when it may be written. */
   readonly violations: (changes: TargetChanges, owned: readonly KubernetesObject[]) => readonly string[];
+  /**
+   * Whether an annotation is a key of this dialect to which a value may come back that stood there before; undefined: none
+   * did. Records of what stood there may be forged, so that nothing else is ever restored.
+   */
+  readonly isRestorable: (annotation: string, original: string | undefined) => boolean;
+  /** Entries in lists of a target that others share which name objects of our own for it. */
+  readonly ownEntries: (target: TargetRef) => readonly OwnEntry[];
 };
+
+/** An entry of ours in an annotation that holds a comma list. */
+export type OwnEntry = Pick<ListEntry, 'annotation' | 'entry'>;
 
 /** What is known about the class of controllers that a dialect is opened for. */
 export type ClassContext = {
@@ -39,8 +52,8 @@ export type ClassContext = {
   readonly annotationPrefix: string | undefined;
   /** Objects of other kinds on the input, by `kind/namespace/name`. */
   readonly objects: ReadonlyMap<string, KubernetesObject>;
-  /** All routes of the class: what they already hold tells how the controller was started. */
-  readonly routes: readonly Route[];
+  /** Sum of {@link Dialect.evidence} over all routes of the class. */
+  readonly evidence: number;
 };
 
 /**
@@ -79,6 +92,12 @@ export type Expression =
 /** Why a dialect cannot say a policy, and what change would help. */
 export type Inexpressible = { readonly ok: false; readonly reason: RouteReason; readonly message: string };
 
+/**
+ * The CORS header fields that every origin which is let in gets beside `access-control-allow-origin`, on preflights and on
+ * other answers alike: names in lower case, in the order in which they are set, `vary` only if it is sent.
+ */
+export type SentFields = Readonly<Record<string, string>>;
+
 /** What a controller does with a route's CORS configuration. */
 export type Reading =
   /** It adds no CORS headers. */
@@ -91,6 +110,11 @@ export type Reading =
       readonly anyOrigin: 'No' | 'Star' | 'Echo';
       /** Also the origin `null` is granted, which any page can produce and no policy can name. */
       readonly nullOrigin: boolean;
+      /**
+       * To the byte, also what browsers ignore or cut and the policy therefore leaves out; the application answers whoever is not
+       * let in, preflights included. Absent where that is not known.
+       */
+      readonly sent?: SentFields;
     }
   /** Its configuration is not accepted, so the whole route is broken or undefined. */
   | { readonly kind: 'Invalid'; readonly message: string };

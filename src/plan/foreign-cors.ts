@@ -1,5 +1,5 @@
+import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
-import { isSameJson } from './json-equality.ts';
 import { POLICY_ANNOTATION, type RuleFilter, type TargetChanges } from './plan.ts';
 import { filterKey, recordedKeys } from './record.ts';
 import { annotationOf, isCorsFilter, ruleFilters } from './target-keys.ts';

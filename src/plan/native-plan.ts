@@ -1,11 +1,11 @@
 import type { Policy } from '../cors/policy.ts';
+import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { Route } from '../model/route.ts';
 import { isAnnotationsFitting } from './annotation-size.ts';
 import type { ClassSpeech } from './class-speech.ts';
 import type { Expression, Inexpressible } from './dialect.ts';
 import { foreignKeys } from './foreign-cors.ts';
-import { isSameJson } from './json-equality.ts';
 import { sortedLosses } from './loss-order.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from './plan.ts';
 import { createProver } from './proof.ts';

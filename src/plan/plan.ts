@@ -2,6 +2,8 @@ import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { Loss, Outcome, RouteReason } from '../model/route-reason.ts';
 import type { DialectName } from './dialect-name.ts';
 
+export { MANAGED_BY, MANAGED_BY_LABEL } from '../model/managed-by.ts';
+
 /** What should stand on a route and beside it, and what became of it. A value: nothing is written here. */
 export type Plan = {
   /** The dialect of the route's controller; undefined when it could not be told. */
@@ -46,9 +48,3 @@ export const POLICY_ANNOTATION = 'cors-operator.dev/policy';
 
 /** Annotation in which the controller records, per key, what it wrote and what stood there before. */
 export const RECORD_ANNOTATION = 'cors-operator.dev/record';
-
-/** Label that tells objects of our own from everybody else's. */
-export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
-
-/** Value of {@link MANAGED_BY_LABEL}. */
-export const MANAGED_BY = 'cors-operator';

@@ -1,5 +1,6 @@
 import type { Policy } from '../cors/policy.ts';
 import type { ObjectRef } from '../model/reference.ts';
+import { remembered } from '../model/remembered.ts';
 import type { Route } from '../model/route.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type {
@@ -15,7 +16,6 @@ import { createNativePlanner, type NativePlanner } from './native-plan.ts';
 import { isBeyondWriting, MOST_WRITTEN_ORIGINS, plainPolicy } from './plain-policy.ts';
 import { noChanges, type Plan, type TargetChanges } from './plan.ts';
 import { createPolicyNaming, type PolicyNaming } from './policy-naming.ts';
-import { remembered } from './remembered.ts';
 import { createResponderPlanner, isForResponder, type ResponderPlanner } from './responder-plan.ts';
 import { type Retreat, retreat } from './retreat.ts';
 

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../model/reference.ts';
+import { remembered } from '../model/remembered.ts';
 import { POLICY_ANNOTATION, type TargetChanges } from './plan.ts';
-import { remembered } from './remembered.ts';
 
 /** Adds the annotation that names the policy which governs a target. */
 export type PolicyNaming = (changes: TargetChanges, policy: ObjectRef) => TargetChanges;

@@ -1,11 +1,11 @@
 import type { Policy } from '../cors/policy.ts';
+import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { Route } from '../model/route.ts';
 import type { ClassSpeech } from './class-speech.ts';
 import { firstExcess } from './containment.ts';
 import type { Inexpressible, Reading } from './dialect.ts';
 import { foreignKeys } from './foreign-cors.ts';
-import { isSameJson } from './json-equality.ts';
 import { foreignConflict } from './native-plan.ts';
 import type { TargetChanges } from './plan.ts';
 
@@ -47,7 +47,7 @@ function mayStay(reading: Reading, policy: Policy | undefined): boolean {
 }
 
 /** Parents of one route share its object: what they say alike is said once. */
-function mergeChanges(all: readonly TargetChanges[]): TargetChanges {
+export function mergeChanges(all: readonly TargetChanges[]): TargetChanges {
   const different = all.filter((each, index) => all.findIndex((other) => isSameJson(each, other)) === index);
   return {
     annotations: Object.assign({}, ...different.map((each) => each.annotations)),

@@ -1,8 +1,7 @@
+import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject, ObjectMetadata } from '../model/kubernetes-object.ts';
 import { isRecord } from '../model/object-shape.ts';
 import { compareText } from '../model/text-order.ts';
-
-import { isSameJson } from './json-equality.ts';
 import { type ListEntry, type Plan, POLICY_ANNOTATION, type RuleFilter } from './plan.ts';
 import { annotationOf, isCorsFilter, listEntriesOf } from './target-keys.ts';
 
@@ -45,8 +44,12 @@ function annotationChanges(object: KubernetesObject, plans: readonly Pick<Plan, 
   return changes;
 }
 
-/** The list as it was, when our entries already stand where they have to; null when nothing is left of it. */
-function changeList(value: string | undefined, entries: readonly ListEntry[]): string | null {
+/**
+ * A comma list with our entries where they have to be: in front, or gone.
+ *
+ * @returns the very same text when they are there already; null when nothing is left of the list
+ */
+export function changeList(value: string | undefined, entries: readonly ListEntry[]): string | null {
   const ours = new Set(entries.map((entry) => entry.entry));
   const first = new Set(entries.filter((entry) => entry.presence === 'First').map((entry) => entry.entry));
   const standing = listEntriesOf(value);

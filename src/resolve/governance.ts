@@ -1,5 +1,5 @@
 import { isEmptySelector, matchesRequirement, matchesSelector, selectorRequirements } from '../model/label-selector.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { ClusterPolicyObject, OriginListObject, Snapshot } from '../model/snapshot.ts';
 import type { LabelSelector } from '../model/target-claim.ts';
 import { type CompiledClusterPolicy, compileClusterPolicy } from './compiled-cluster-policy.ts';
 import type { Ceiling } from './confinement.ts';
@@ -16,14 +16,39 @@ export type Governance = {
   readonly undecided: readonly CompiledClusterPolicy[];
 };
 
-/** Compiles the ClusterCorsPolicies of a snapshot, oldest first. */
-export function compileClusterPolicies(snapshot: Snapshot, lists: OriginLists): readonly CompiledClusterPolicy[] {
+/** Compiled ClusterCorsPolicies of earlier snapshots, with the ConfigMaps that they were compiled with. */
+export type CeilingMemory = WeakMap<
+  ClusterPolicyObject,
+  { readonly lists: readonly (OriginListObject | undefined)[]; readonly compiled: CompiledClusterPolicy }
+>;
+
+/** Compiles the ClusterCorsPolicies of a snapshot, oldest first; those that the memory holds only once. */
+export function compileClusterPolicies(
+  snapshot: Snapshot,
+  lists: OriginLists,
+  memory: CeilingMemory = new WeakMap(),
+): readonly CompiledClusterPolicy[] {
   const dated = sortBySeniority(snapshot.clusterPolicies, ({ ref, creationTimestamp }) => ({
     namespace: '',
     name: ref.name,
     creationTimestamp,
   }));
-  return dated.map((policy) => compileClusterPolicy(policy, lists, snapshot.settings.operatorNamespace));
+  return dated.map((policy) => compileOnce(policy, lists, snapshot.settings.operatorNamespace, memory));
+}
+
+function compileOnce(
+  policy: ClusterPolicyObject,
+  lists: OriginLists,
+  namespace: string,
+  memory: CeilingMemory,
+): CompiledClusterPolicy {
+  const named = policy.spec?.guardrail?.allowOriginsFrom ?? [];
+  const used = named.map(({ configMapKeyRef: { name } }) => lists.objects.get(`${namespace}/${name}`));
+  const known = memory.get(policy);
+  if (known?.lists.every((list, index) => list === used[index]) === true) return known.compiled;
+  const compiled = compileClusterPolicy(policy, lists, namespace);
+  memory.set(policy, { lists: used, compiled });
+  return compiled;
 }
 
 /**

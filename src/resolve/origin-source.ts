@@ -30,7 +30,7 @@ export type OriginSource = {
 /** ConfigMaps, and what was read out of them: a list that several policies name is read once. */
 export type OriginLists = {
   readonly objects: ReadonlyMap<string, OriginListObject>;
-  readonly read: Map<string, OriginList>;
+  readonly readingsOf: (list: OriginListObject) => Map<string, OriginList>;
 };
 
 /** All origins of a source, and what kept some of them out. */
@@ -111,7 +111,7 @@ function referencedEntries(
     issues.push(unresolved(source, reference, object));
     return undefined;
   }
-  const list = readOnce(source, lists, `${source.namespace}/${reference.name}/${reference.key}`, text);
+  const list = readOnce(source, lists.readingsOf(object), reference.key, text);
   const from = { kind: 'ConfigMap', namespace: source.namespace, name: reference.name };
   const path = `data.${reference.key}`;
   for (const issue of listIssues(list, { from, path, role: source.role })) issues.push(issue);
@@ -122,12 +122,12 @@ function ownValue(list: OriginListObject, key: string): string | undefined {
   return Object.hasOwn(list.data, key) ? list.data[key] : undefined;
 }
 
-function readOnce(source: OriginSource, lists: OriginLists, name: string, text: string): OriginList {
+function readOnce(source: OriginSource, readings: Map<string, OriginList>, name: string, text: string): OriginList {
   const key = `${source.role} ${source.wildcardDepth} ${source.allowCredentials} ${name}`;
-  const known = lists.read.get(key);
+  const known = readings.get(key);
   if (known !== undefined) return known;
   const list = readOriginList(text, source);
-  lists.read.set(key, list);
+  readings.set(key, list);
   return list;
 }
 

@@ -1,11 +1,12 @@
 import type { Issue } from '../model/issue.ts';
 import type { ObjectRef } from '../model/reference.ts';
+import { remembered } from '../model/remembered.ts';
 import type { ClusterPolicyObject, PolicyObject, Snapshot } from '../model/snapshot.ts';
 import { compareTargets } from '../model/target-order.ts';
 import type { CompiledClusterPolicy } from './compiled-cluster-policy.ts';
 import { type DefaultContenders, defaultContenders } from './default-contenders.ts';
 import { confinePolicy, type PolicyFields, requestPolicy } from './effective-policy.ts';
-import { compileClusterPolicies, type Governance, governanceByNamespace } from './governance.ts';
+import { type CeilingMemory, compileClusterPolicies, type Governance, governanceByNamespace } from './governance.ts';
 import type { OriginLists } from './origin-source.ts';
 import { type RankedPolicy, rankPolicies } from './policy-acceptance.ts';
 import { type ClaimIndex, type Contender, claimsOn, indexClaims, type RankedContender } from './policy-claims.ts';
@@ -49,10 +50,12 @@ export type ResolvedClusterPolicy = {
  *
  * Atomic: the winner is taken whole. A sectionName beats a targetRef, that a selector, that a default; on one level the older
  * policy, then the first by name. The order of the snapshot's lists does not matter.
+ *
+ * @param memory of earlier snapshots that share objects with this one
  */
-export function resolveSnapshot(snapshot: Snapshot): SnapshotResolution {
-  const lists: OriginLists = { objects: snapshot.originLists, read: new Map() };
-  const compiled = compileClusterPolicies(snapshot, lists);
+export function resolveSnapshot(snapshot: Snapshot, memory: ResolutionMemory = createMemory()): SnapshotResolution {
+  const lists: OriginLists = { objects: snapshot.originLists, readingsOf: memory.readingsOf };
+  const compiled = compileClusterPolicies(snapshot, lists, memory.ceilings);
   const governanceOf = governanceByNamespace(compiled, snapshot);
   const ranked = rankPolicies(snapshot, lists).map((each) => contend(each, lists, governanceOf));
   const defaults = defaultContenders(lists, snapshot.settings.operatorNamespace);
@@ -68,6 +71,17 @@ export function resolveSnapshot(snapshot: Snapshot): SnapshotResolution {
     }),
     clusterPolicies: resolvedClusterPolicies(compiled, snapshot, context),
   };
+}
+
+/** What was worked out for objects of earlier snapshots, kept as long as they are: lists that were read, ceilings. */
+export type ResolutionMemory = {
+  readonly readingsOf: OriginLists['readingsOf'];
+  readonly ceilings: CeilingMemory;
+};
+
+/** A memory of nothing yet. */
+export function createMemory(): ResolutionMemory {
+  return { readingsOf: remembered(() => new Map()), ceilings: new WeakMap() };
 }
 
 type RouteContext = {

@@ -17,7 +17,7 @@ export type PolicyAncestorStatus = {
 };
 
 /** Name under which our entries of `status.ancestors` stand. */
-const CONTROLLER_NAME = 'cors-operator.dev/controller';
+export const CONTROLLER_NAME = 'cors-operator.dev/controller';
 
 /** Most entries that the Gateway API allows. */
 export const MAX_ANCESTORS = 16;

@@ -3,7 +3,6 @@ import type { Cut, EffectivePolicy } from '../resolve/resolution.ts';
 import type { ResolvedClusterPolicy, ResolvedPolicy } from '../resolve/snapshot-resolution.ts';
 import { invalidMessage } from './acceptance.ts';
 import { type Condition, conditionsOf, type Finding } from './condition.ts';
-import type { PolicyTally } from './policy-tally.ts';
 import { readiness } from './readiness.ts';
 import { resolvedReferences } from './references.ts';
 
@@ -52,11 +51,28 @@ export function guardrailStandings(policies: readonly ResolvedPolicy[]): Guardra
   return standings;
 }
 
-/** What the status of a ClusterCorsPolicy says. */
+/** Adds up standings of policies that are counted only once. */
+export function mergeStandings(all: readonly GuardrailStandings[]): GuardrailStandings {
+  const merged = new Map<string, GuardrailStanding>();
+  for (const standings of all) {
+    for (const [name, { governed, beyond }] of standings) {
+      const standing = standingOf(merged, name);
+      standing.governed += governed;
+      standing.beyond.push(...beyond);
+    }
+  }
+  return merged;
+}
+
+/**
+ * What the status of a ClusterCorsPolicy says.
+ *
+ * @param defaultRoutes how many routes its default governs
+ */
 export function clusterPolicyStatus(
   resolved: ResolvedClusterPolicy,
   standings: GuardrailStandings,
-  tally: PolicyTally,
+  defaultRoutes: number,
 ): ClusterPolicyStatus {
   const { policy } = resolved;
   const { governed, beyond } = standings.get(policy.ref.name) ?? NOBODY;
@@ -74,7 +90,7 @@ export function clusterPolicyStatus(
       ...(policy.spec === undefined
         ? { within: 0, narrowed: 0, refused: governed }
         : { within: governed - beyond.length, narrowed: beyond.length - refused, refused }),
-      routes: tally.routes.length,
+      routes: defaultRoutes,
     },
     worst: worst.slice(0, SHOWN).map((each) => each.worst),
   };

@@ -1,5 +1,5 @@
 /** Types of the conditions of our kinds. */
-export type ConditionType = 'Accepted' | 'ResolvedRefs' | 'Programmed' | 'Active' | 'Ready';
+export type ConditionType = 'Accepted' | 'ResolvedRefs' | 'Programmed' | 'Contended' | 'Active' | 'Ready';
 
 /** Reasons of conditions. A closed set. */
 export type ConditionReason =
@@ -22,6 +22,10 @@ export type ConditionReason =
   | 'NotExpressible'
   | 'Pending'
   | 'AuditMode'
+  | 'TargetFull'
+  | 'RestorePending'
+  | 'WriteRefused'
+  | 'Contended'
   | 'ExceptionInactive'
   | 'Ready';
 

@@ -5,7 +5,8 @@ import { compareText } from '../model/text-order.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RouteResolution } from '../resolve/resolution.ts';
 import type { SnapshotResolution } from '../resolve/snapshot-resolution.ts';
-import { clusterPolicyStatus, guardrailStandings } from './cluster-policy-status.ts';
+import { clusterPolicyStatus } from './cluster-policy-status.ts';
+import { type ClusterShare, clusterShare } from './cluster-share.ts';
 import { corsPolicyStatus } from './cors-policy-status.ts';
 import { exceptionStatus } from './exception-status.ts';
 import type { PlannedRoute } from './planned-route.ts';
@@ -14,41 +15,54 @@ import type { PolicyReport } from './policy-status.ts';
 import { EMPTY_TALLY, tallyPolicies } from './policy-tally.ts';
 import { targetPresence } from './target-presence.ts';
 
-/** What reports are made of. */
+/** What the reports of CorsPolicies are made of. */
 export type ReportInput = {
   readonly snapshot: Snapshot;
   readonly resolution: SnapshotResolution;
   readonly routes: readonly PlannedRoute[];
   /** Plans a route as if the policy in Audit mode governed it. */
   readonly planAudited: (resolution: RouteResolution) => Plan;
+};
+
+/** The reports of a part's CorsPolicies, and what it contributes to those of ClusterCorsPolicies. */
+export type PartReports = { readonly policies: readonly PolicyReport[]; readonly share: ClusterShare };
+
+/** One report per CorsPolicy, sorted by namespace and name; objects that share a name share one. */
+export function policyReports({ snapshot, resolution, routes, planAudited }: ReportInput): PartReports {
+  const tallies = tallyPolicies(routes, planAudited);
+  const tallyOf = (ref: ObjectRef) => tallies.get(ref) ?? EMPTY_TALLY;
+  const missingOf = targetPresence(snapshot);
+  const reports = resolution.policies.map((resolved): PolicyReport => {
+    const { ref } = resolved.policy;
+    const [tally, missing] = [tallyOf(ref), missingOf(resolved.policy)];
+    const status = corsPolicyStatus(resolved, tally, missing);
+    return { object: ref, status, issues: corsPolicyIssues(resolved, tally, missing) };
+  });
+  return { policies: mergeShared(reports.sort(compareReports)), share: clusterShare(resolution, tallyOf) };
+}
+
+/** What the reports of cluster-scoped objects are made of. */
+export type ClusterReportInput = {
+  /** Of all namespaces. */
+  readonly share: ClusterShare;
+  readonly exceptions: readonly ExceptionObject[];
   /** What is wrong with an exception's `spec.expiresAt` by now. */
   readonly expiryOf: (exception: ExceptionObject) => readonly Issue[];
   /** Milliseconds since 1970. */
   readonly now: number;
 };
 
-/** One report per object of ours, sorted by kind, namespace and name; objects that share a name share one. */
-export function policyReports(input: ReportInput): readonly PolicyReport[] {
-  const { snapshot, resolution, expiryOf } = input;
-  const tallies = tallyPolicies(input.routes, input.planAudited);
-  const tallyOf = (ref: ObjectRef) => tallies.get(ref) ?? EMPTY_TALLY;
-  const missingOf = targetPresence(snapshot);
-  const standings = guardrailStandings(resolution.policies);
-  const reports: PolicyReport[] = [
-    ...resolution.policies.map((resolved) => {
+/** One report per ClusterCorsPolicy and CorsException, sorted by kind and name; objects that share a name share one. */
+export function clusterReports({ share, exceptions, expiryOf, now }: ClusterReportInput): readonly PolicyReport[] {
+  const reports = [
+    ...share.clusterPolicies.map((resolved): PolicyReport => {
       const { ref } = resolved.policy;
-      const [tally, missing] = [tallyOf(ref), missingOf(resolved.policy)];
-      const status = corsPolicyStatus(resolved, tally, missing);
-      return { object: ref, status, issues: corsPolicyIssues(resolved, tally, missing) };
-    }),
-    ...resolution.clusterPolicies.map((resolved) => {
-      const { ref } = resolved.policy;
-      const status = clusterPolicyStatus(resolved, standings, tallyOf(ref));
+      const status = clusterPolicyStatus(resolved, share.standings, share.defaultRoutes.get(ref.name) ?? 0);
       return { object: ref, status, issues: clusterPolicyIssues(resolved) };
     }),
-    ...snapshot.exceptions.map((exception) => {
+    ...exceptions.map((exception): PolicyReport => {
       const expiry = expiryOf(exception);
-      const status = exceptionStatus(exception, expiry, input.now);
+      const status = exceptionStatus(exception, expiry, now);
       return { object: exception.ref, status, issues: exceptionIssues(exception, expiry) };
     }),
   ];

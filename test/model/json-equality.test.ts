@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSameJson } from '../../src/plan/json-equality.ts';
+import { isSameJson } from '../../src/model/json-equality.ts';
 
 function nested(depth: number): unknown {
   let value: unknown = 'core';

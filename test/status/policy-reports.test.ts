@@ -7,7 +7,7 @@ import type { RouteResolution } from '../../src/resolve/resolution.ts';
 import { resolveSnapshot } from '../../src/resolve/snapshot-resolution.ts';
 import { MAX_ANCESTORS, type PolicyAncestorStatus } from '../../src/status/ancestors.ts';
 import type { Condition } from '../../src/status/condition.ts';
-import { policyReports } from '../../src/status/policy-reports.ts';
+import { clusterReports, policyReports } from '../../src/status/policy-reports.ts';
 import {
   clusterPolicyObject,
   httpRouteObject,
@@ -56,14 +56,13 @@ function statusOf(objects: readonly [KubernetesObject, ...KubernetesObject[]], o
     if (governed.effective.refusal !== undefined) return plan({ outcome: 'Refused', ...governed.effective.refusal });
     return plan(options.plans?.[route.target.name]);
   };
-  const reports = policyReports({
+  const { policies, share } = policyReports({
     snapshot,
     resolution,
     routes: resolution.routes.map((each) => ({ resolution: each, plan: planOf(each) })),
     planAudited: (each) => planOf({ ...each, governed: each.audit ?? each.governed }),
-    expiryOf: () => [],
-    now,
   });
+  const reports = [...policies, ...clusterReports({ share, exceptions: snapshot.exceptions, expiryOf: () => [], now })];
   const { name } = objects[0].metadata;
   const report = reports.find(({ object }) => object.name === name && object.kind === objects[0].kind);
   if (report === undefined) throw new Error(`no report of ${name}`);

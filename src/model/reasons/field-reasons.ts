@@ -154,6 +154,17 @@ export const inputReasons: Readonly<Record<(typeof INPUT_REASONS)[number], Reaso
     meaning: 'The settings file holds a wrong value.',
     remedy: 'Mend the setting that the message names.',
   },
+  KindHidden: {
+    gravity: 'Error',
+    meaning:
+      'The cluster does not show the objects of a kind to whoever asks, so that what is said is not complete; a warning where only other namespaces or a kind that a cluster may do without are hidden.',
+    remedy: 'Let somebody ask who may list that kind in all namespaces, as the chart lets the controller.',
+  },
+  KindMissing: {
+    gravity: 'Warning',
+    meaning: 'A kind is not installed in the cluster; an info for a kind that a cluster may do without.',
+    remedy: 'Install its definition, `kubectl apply -f crds/` for our own; nothing where it is not used.',
+  },
   ObjectVersion: {
     gravity: 'Error',
     meaning:

@@ -30,6 +30,8 @@ export const gatewayApi: Dialect = {
   detect: (routeClass) => routeClass.kind === 'GatewayClass',
   open: speaker,
   violations: (changes) => changes.filters.flatMap(({ filter }) => (filter === null ? [] : filterViolations(filter))),
+  isRestorable: () => false,
+  ownEntries: () => [],
 };
 
 function speaker(context: ClassContext): Speaker {

@@ -2,8 +2,15 @@ import type { KubernetesObject } from '../../model/kubernetes-object.ts';
 import type { Route } from '../../model/route.ts';
 import type { ClassContext, Dialect, Expression, Speaker } from '../dialect.ts';
 import { noChanges } from '../plan.ts';
+import { isRestorableText } from '../restorable-text.ts';
 import { annotationOf } from '../target-keys.ts';
-import { corsAnnotations, DEFAULT_PREFIX, OFF_VALUES, prefixed } from './ingress-nginx/annotation-keys.ts';
+import {
+  corsAnnotations,
+  DEFAULT_PREFIX,
+  isCorsAnnotation,
+  OFF_VALUES,
+  prefixed,
+} from './ingress-nginx/annotation-keys.ts';
 import { expressValues } from './ingress-nginx/expression.ts';
 import { readValues } from './ingress-nginx/reading.ts';
 import { annotationViolations } from './ingress-nginx/violations.ts';
@@ -21,6 +28,9 @@ export const ingressNginx: Dialect = {
   detect: (routeClass) => routeClass.kind === 'IngressClass' && routeClass.controller === 'k8s.io/ingress-nginx',
   open: speaker,
   violations: (changes) => annotationViolations(changes),
+  isRestorable: (annotation, original) =>
+    isCorsAnnotation(annotation) && (original === undefined || isRestorableText(original)),
+  ownEntries: () => [],
 };
 
 function speaker(context: ClassContext): Speaker {

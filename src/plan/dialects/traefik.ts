@@ -19,6 +19,7 @@ import {
   middlewareName,
   middlewareReference,
   type Naming,
+  namingBalance,
 } from './traefik/references.ts';
 import { middlewareViolations } from './traefik/violations.ts';
 
@@ -34,8 +35,14 @@ export const traefik: Dialect = {
   preflightStatus: 200,
   detect: (routeClass) =>
     routeClass.kind === 'IngressClass' && routeClass.controller === 'traefik.io/ingress-controller',
+  evidence: namingBalance,
   open: speaker,
   violations: middlewareViolations,
+  isRestorable: () => false,
+  ownEntries: (target) =>
+    target.kind === 'Ingress'
+      ? bothReferences({ target }).map((entry) => ({ annotation: MIDDLEWARES_ANNOTATION, entry }))
+      : [],
 };
 
 function speaker(context: ClassContext): Speaker {
@@ -100,7 +107,7 @@ function middleware(route: Route, name: string, spec: Readonly<Record<string, un
   };
 }
 
-function bothReferences(route: Route): readonly string[] {
+function bothReferences(route: Pick<Route, 'target'>): readonly string[] {
   const name = middlewareName(route);
   return (['legacy', 'safe'] as const).map((naming) => middlewareReference(route.target.namespace, name, naming));
 }

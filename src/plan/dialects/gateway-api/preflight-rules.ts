@@ -1,6 +1,6 @@
+import { isSameJson } from '../../../model/json-equality.ts';
 import { isRecord } from '../../../model/object-shape.ts';
 import type { Route } from '../../../model/route.ts';
-import { isSameJson } from '../../json-equality.ts';
 import { ruleOf } from '../../target-keys.ts';
 
 /**

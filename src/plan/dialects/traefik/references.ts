@@ -1,7 +1,7 @@
-import { finishHash, hashSeed, hashSpan } from '../../../cors/text-hash.ts';
 import type { Route } from '../../../model/route.ts';
 import type { ClassContext } from '../../dialect.ts';
 import { annotationOf, listEntriesOf } from '../../target-keys.ts';
+import { textDigest } from '../../text-digest.ts';
 
 /** Annotation that lists the Middlewares of an Ingress, outermost first. */
 export const MIDDLEWARES_ANNOTATION = 'traefik.ingress.kubernetes.io/router.middlewares';
@@ -35,11 +35,10 @@ export function middlewareReference(namespace: string, name: string, naming: Nam
  * The name of the Middleware of ours for an Ingress: at most 63 bytes, the same for ever, different for every Ingress of a
  * namespace under both naming schemes.
  */
-export function middlewareName(route: Route): string {
-  const { name } = route.target;
+export function middlewareName({ target: { name } }: Pick<Route, 'target'>): string {
   const natural = `cors-operator-ingress-${name}`;
   if (natural.length <= MAX_NAME_LENGTH && PLAIN_NAME.test(name)) return natural;
-  const digest = hash(name, 0) + hash(name, 1);
+  const digest = textDigest(name);
   const words = plainWords(name).slice(0, MAX_NAME_LENGTH - 'cors-operator-ingressx--'.length - digest.length);
   return `cors-operator-ingressx-${plainWords(`${words}-${digest}`)}`;
 }
@@ -48,13 +47,11 @@ export function middlewareName(route: Route): string {
 export function classNaming(context: ClassContext): Naming {
   const said = context.routeClass?.annotations[NAMING_ANNOTATION];
   if (said === 'legacy' || said === 'safe') return said;
-  let balance = 0;
-  for (const route of context.routes) balance += namingBalance(route);
-  return balance > 0 ? 'safe' : 'legacy';
+  return context.evidence > 0 ? 'safe' : 'legacy';
 }
 
 /** Positive when a route refers to Middlewares by safe names, which alone hold an underscore. */
-function namingBalance(route: Route): number {
+export function namingBalance(route: Route): number {
   const value = annotationOf(route.object, MIDDLEWARES_ANNOTATION);
   if (value === undefined) return 0;
   const references = listEntriesOf(value).filter((entry) => entry.endsWith(PROVIDER));
@@ -68,12 +65,4 @@ function plainWords(text: string): string {
     .split(/[^A-Za-z0-9]+/)
     .filter((word) => word !== '')
     .join('-');
-}
-
-/** Eight hexadecimal digits. */
-function hash(text: string, attempt: number): string {
-  const seed = hashSeed(attempt);
-  return finishHash(hashSpan(text, 0, text.length, seed), seed)
-    .toString(16)
-    .padStart(8, '0');
 }

@@ -7,6 +7,7 @@ import {
   MIDDLEWARES_ANNOTATION,
   middlewareName,
   middlewareReference,
+  namingBalance,
 } from '../../../../src/plan/dialects/traefik/references.ts';
 import { fixtures } from '../../../contract/dialect-fixtures.ts';
 
@@ -113,6 +114,10 @@ describe('classNaming', () => {
       expected: 'legacy',
     },
   ])('$name', ({ annotations, lists, expected }) => {
-    expect(classNaming(context({ routes: lists.map((list) => route('a', list)) }, annotations))).toBe(expected);
+    expect(
+      classNaming(
+        context({ evidence: lists.reduce((sum, list) => sum + namingBalance(route('a', list)), 0) }, annotations),
+      ),
+    ).toBe(expected);
   });
 });
