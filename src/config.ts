@@ -102,6 +102,33 @@ export type SettingsFlags = {
   readonly dialectVersion: string | undefined;
 };
 
+/** Which cluster, and as whom. */
+export type ClusterFlags = {
+  /** Path of a kubeconfig; undefined: as kubectl finds it, or the pod's own account. */
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+};
+
+/** What `controller` runs with. */
+export type ControllerModeOptions = {
+  readonly cluster: ClusterFlags;
+  readonly settings: SettingsFlags;
+  /** Where the operator itself is: its Lease, and the ConfigMaps of guardrails. */
+  readonly operatorNamespace: string;
+  /** "" unless several installations share the cluster. */
+  readonly instance: string;
+  /** Name of this process among its replicas; undefined: the host's name. */
+  readonly podName: string | undefined;
+  /** Health and metrics. */
+  readonly metrics: ListenAddress;
+  /** Writes to targets; 0: any number. */
+  readonly writesPerSecond: number;
+  /** Seconds that Traefik may take to know an object. */
+  readonly traefikSettle: number;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  readonly logFormat: 'text' | 'json';
+};
+
 /** What `standalone` runs with. */
 export type StandaloneOptions = {
   /** From `-f` and the arguments; never standard input. */

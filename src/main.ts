@@ -30,6 +30,10 @@ async function run(): Promise<void> {
         const { runStandalone } = await import('./modes/standalone.ts');
         return runStandalone(options, io, { entry, firstThread });
       },
+      controller: async (options) => {
+        const { runController } = await import('./modes/controller.ts');
+        return runController(options, io);
+      },
     },
   });
 }

@@ -1,9 +1,8 @@
 import type { z } from 'zod';
-import type { Evaluation } from '../evaluate.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type BrowserRequest, browserRequest } from './browser-request.ts';
-import { type CheckDocument, checkDocument } from './check-document.ts';
+import { checkDocument } from './check-document.ts';
 import { formatCheck } from './check-report.ts';
 import type { checkFlags } from './command-flags.ts';
 import { formatDocument } from './document-format.ts';
@@ -16,20 +15,24 @@ import { formatLive } from './live-report.ts';
 import { sendLive } from './live-request.ts';
 import { outputStyle } from './output-style.ts';
 import { type Prediction, predict } from './prediction.ts';
+import { clusterScope, wholeInput } from './report-scope.ts';
 import { createRouteFinder } from './route-finder.ts';
 import { createRouteReader } from './route-reading.ts';
-import { relevantIssues } from './workspace.ts';
+import { relevantIssues, type Workspace } from './workspace.ts';
 
 type CheckFlags = z.infer<typeof checkFlags>;
 
 /** Says what a browser would get, and why. */
 export async function runCheck(io: Io, flags: CheckFlags): Promise<ExitCode> {
   const request = browserRequest(flags);
-  const { workspace, evaluation } = await judgeInput(io, flags);
+  const { workspace, evaluation } = await judgeInput(io, flags, 'check');
   const routes = createRouteFinder(evaluation)({ ...flags, method: request.method });
   const prediction = predict(request, routes, createRouteReader(workspace.snapshot, evaluation));
-  const found = checkDocument(request, { routes, faultOf: createFaultFinder(workspace.snapshot) }, prediction);
-  const document = routes.actual === undefined ? withKnownHosts(found, evaluation, flags.host) : found;
+  const faultOf = createFaultFinder(workspace.snapshot);
+  const searched = searchedWords(workspace);
+  const found = checkDocument(request, { routes, faultOf, searched }, prediction);
+  const known = routes.actual === undefined ? knownHosts(evaluation, flags.host, searched) : '';
+  const document = known === '' ? found : { ...found, message: `${found.message}: ${known}` };
   const live = await askLive(request, prediction, flags);
   const style = outputStyle(io);
   await writeText(
@@ -68,7 +71,7 @@ function createFaultFinder({ policies, clusterPolicies }: Snapshot): (policy: Ob
       ?.issues.find(({ severity }) => severity === 'error')?.path;
 }
 
-function withKnownHosts(document: CheckDocument, evaluation: Evaluation, host: string): CheckDocument {
-  const known = knownHosts(evaluation, host);
-  return known === '' ? document : { ...document, message: `${document.message}: ${known}` };
+/** Browsers know no namespaces: whatever is shown elsewhere, all routes may answer. */
+function searchedWords({ manifests }: Workspace): string {
+  return (manifests === undefined ? clusterScope(undefined) : wholeInput).words;
 }

@@ -27,7 +27,7 @@ export type CheckDocument = {
 /** Puts a prediction into words, and finds what decided. */
 export function checkDocument(
   request: BrowserRequest,
-  { routes, faultOf }: CheckContext,
+  { routes, faultOf, searched }: CheckContext,
   prediction: Prediction,
 ): CheckDocument {
   const deciding = request.needsPreflight ? routes.preflight : routes.actual;
@@ -37,7 +37,7 @@ export function checkDocument(
     ...(deciding === undefined ? {} : { outcome: deciding.plan.outcome }),
     preflight: { needed: request.needsPreflight, ...statusOf(preflight), headers: preflight.headers },
     response: { headers: response.headers },
-    ...explain(request, { deciding, faultOf }, prediction),
+    ...explain(request, { deciding, faultOf, searched }, prediction),
   };
 }
 
@@ -46,19 +46,25 @@ export type CheckContext = {
   readonly routes: AnsweringRoutes;
   /** The field that makes a policy invalid. */
   readonly faultOf: (policy: ObjectRef) => string | undefined;
+  /** What was searched for a route, in words. */
+  readonly searched: string;
 };
 
 type Explanation = Pick<CheckDocument, 'decidedBy' | 'reason' | 'message' | 'nearest'>;
 
-type Deciding = { readonly deciding: RouteEvaluation | undefined; readonly faultOf: CheckContext['faultOf'] };
+type Deciding = Pick<CheckContext, 'faultOf' | 'searched'> & { readonly deciding: RouteEvaluation | undefined };
 
 function statusOf({ status }: PredictedAnswer): { readonly status?: number } {
   return status === undefined ? {} : { status };
 }
 
-function explain(request: BrowserRequest, { deciding, faultOf }: Deciding, prediction: Prediction): Explanation {
+function explain(
+  request: BrowserRequest,
+  { deciding, faultOf, searched }: Deciding,
+  prediction: Prediction,
+): Explanation {
   if (deciding === undefined) {
-    return { reason: 'NoRoute', message: 'no route of the input answers this host and path' };
+    return { reason: 'NoRoute', message: `no route of ${searched} answers this host and path` };
   }
   const verdict = request.needsPreflight ? prediction.preflight.verdict : prediction.response.verdict;
   if (verdict === undefined) {

@@ -1,75 +1,21 @@
 import { z } from 'zod';
-import { type FlagMeta, flag, flagMeta } from '../config.ts';
-import { classAssignment, listenAddress, liveUrl, oneOf, upstream, upstreamUrl } from './flag-values.ts';
-
-const inputFlags = {
-  filename: flag(
-    z
-      .array(z.string().min(1, 'a path must not be empty'), {
-        error: 'name the input: a file, a folder, or - for standard input',
-      })
-      .min(1, 'name the input: a file, a folder, or - for standard input'),
-    {
-      flags: '-f, --filename <path>',
-      description: 'file, folder (read recursively) or - for standard input; YAML or JSON',
-      repeatable: true,
-      environment: 'CORS_OPERATOR_FILENAME',
-    },
-  ),
-  namespace: flag(z.string().min(1, 'must not be empty').optional(), {
-    flags: '-n, --namespace <name>',
-    description: 'namespace of objects that have none',
-    environment: 'CORS_OPERATOR_NAMESPACE',
-    otherwise: 'default',
-  }),
-};
-
-const dialectFlags = {
-  class: flag(z.array(classAssignment).default([]), {
-    flags: '--class <name=dialect[@version]>',
-    description:
-      'what the controller of an IngressClass or GatewayClass understands, where the input does not hold the class',
-    repeatable: true,
-    environment: 'CORS_OPERATOR_CLASS',
-  }),
-  dialect: flag(z.string().optional(), {
-    flags: '--dialect <name>',
-    description: 'dialect of every route, whatever its class',
-    environment: 'CORS_OPERATOR_DIALECT',
-  }),
-  dialectVersion: flag(z.string().optional(), {
-    flags: '--dialect-version <version>',
-    description: "version of that dialect's controller",
-    environment: 'CORS_OPERATOR_DIALECT_VERSION',
-  }),
-};
-
-const logFlags = {
-  logLevel: flag(oneOf(['error', 'warn', 'info', 'debug']).default('warn'), {
-    flags: '--log-level <level>',
-    description: 'least grave problems that are told on standard error: error, warn, info or debug',
-    environment: 'CORS_OPERATOR_LOG_LEVEL',
-  }),
-  logFormat: flag(oneOf(['text', 'json']).default('text'), {
-    flags: '--log-format <format>',
-    description: 'form of what is told on standard error: text or json',
-    environment: 'CORS_OPERATOR_LOG_FORMAT',
-  }),
-};
-
-const outputMeta = (formats: string): FlagMeta => ({
-  flags: '-o, --output <format>',
-  description: `form of the result: ${formats}`,
-  environment: 'CORS_OPERATOR_OUTPUT_FORMAT',
-});
-
-const tableOutput = flag(oneOf(['table', 'yaml', 'json']).default('table'), outputMeta('table, yaml or json'));
-
-const workspaceFlags = { ...inputFlags, ...dialectFlags };
+import { flag, flagMeta } from '../config.ts';
+import { listenAddress, liveUrl, oneOf, upstream, upstreamUrl, wholeNumber } from './flag-values.ts';
+import {
+  clusterFlags,
+  dialectFlags,
+  fileFlags,
+  inputFlags,
+  installationFlags,
+  logFlags,
+  outputMeta,
+  tableOutput,
+} from './shared-flags.ts';
 
 /** Flags of `lint`. */
 export const lintFlags = z.object({
-  ...workspaceFlags,
+  ...inputFlags,
+  ...dialectFlags,
   output: flag(
     oneOf(['table', 'yaml', 'json', 'sarif', 'github']).default('table'),
     outputMeta('table, yaml, json, sarif or github'),
@@ -83,11 +29,12 @@ export const lintFlags = z.object({
 });
 
 /** Flags of `render`. */
-export const renderFlags = z.object({ ...workspaceFlags, output: tableOutput, ...logFlags });
+export const renderFlags = z.object({ ...inputFlags, ...dialectFlags, output: tableOutput, ...logFlags });
 
 /** Flags of `check`. */
 export const checkFlags = z.object({
-  ...workspaceFlags,
+  ...inputFlags,
+  ...dialectFlags,
   host: flag(z.string({ error: 'name the host of the request' }).min(1, 'name the host of the request'), {
     flags: '--host <name>',
     description: 'host of the request, as in its URL',
@@ -124,7 +71,8 @@ export const checkFlags = z.object({
 
 /** Flags of `explain`. */
 export const explainFlags = z.object({
-  ...workspaceFlags,
+  ...inputFlags,
+  ...dialectFlags,
   host: flag(z.string().min(1, 'must not be empty').optional(), {
     flags: '--host <name>',
     description: 'only the route that answers this host',
@@ -137,9 +85,88 @@ export const explainFlags = z.object({
   ...logFlags,
 });
 
+/** Flags of `diff`. */
+export const diffFlags = z.object({
+  ...inputFlags,
+  filename: flag(inputFlags.filename, {
+    ...flagMeta(inputFlags.filename),
+    description: 'what is compared: with what --to names, else with the cluster; file, folder or -; YAML or JSON',
+    otherwise: 'the cluster is compared with what the controller would make of it',
+  }),
+  to: flag(z.array(z.string().min(1, 'a path must not be empty')).default([]), {
+    flags: '--to <path>',
+    description: 'what -f is compared with: file, folder or - for standard input',
+    repeatable: true,
+    environment: 'CORS_OPERATOR_TO',
+    otherwise: 'the cluster',
+  }),
+  ...dialectFlags,
+  instance: installationFlags.instance,
+  output: tableOutput,
+  ...logFlags,
+});
+
+/** Flags of `restore`. */
+export const restoreFlags = z.object({
+  ...clusterFlags,
+  ...installationFlags,
+  dryRun: flag(z.boolean().default(false), {
+    flags: '--dry-run',
+    description: 'only say what would be put back',
+  }),
+  breakGlass: flag(z.boolean().default(false), {
+    flags: '--break-glass',
+    description: 'keep every controller from writing afterwards, until resume',
+  }),
+  output: tableOutput,
+});
+
+/** Flags of `resume`. */
+export const resumeFlags = z.object({
+  ...clusterFlags,
+  operatorNamespace: installationFlags.operatorNamespace,
+  instance: installationFlags.instance,
+  output: tableOutput,
+});
+
+/** Flags of `controller`. */
+export const controllerFlags = z.object({
+  ...clusterFlags,
+  ...dialectFlags,
+  ...installationFlags,
+  podName: flag(z.string().min(1, 'must not be empty').optional(), {
+    flags: '--pod-name <name>',
+    description: 'name of this process among its replicas, in the Lease and in Events',
+    environment: 'CORS_OPERATOR_POD_NAME',
+    otherwise: "the host's name",
+  }),
+  metrics: flag(listenAddress.prefault('127.0.0.1:8081'), {
+    flags: '--metrics <host:port>',
+    description: 'address of health and metrics; port 0 takes a free one',
+    environment: 'CORS_OPERATOR_METRICS',
+    otherwise: '127.0.0.1:8081',
+  }),
+  writesPerSecond: flag(wholeNumber(10_000).prefault('50'), {
+    flags: '--writes-per-second <number>',
+    description: 'how fast many routes are changed, narrowing first; 0: as fast as the API server answers',
+    environment: 'CORS_OPERATOR_WRITES_PER_SECOND',
+    otherwise: '50',
+  }),
+  ...logFlags,
+  logLevel: logFlags.logLevel
+    .unwrap()
+    .default('info')
+    .meta({ ...flagMeta(logFlags.logLevel) }),
+  logFormat: logFlags.logFormat
+    .unwrap()
+    .default('json')
+    .meta({ ...flagMeta(logFlags.logFormat) }),
+});
+
 /** Flags of `standalone`. */
 export const standaloneFlags = z.object({
-  ...workspaceFlags,
+  ...fileFlags,
+  ...dialectFlags,
   output: flag(z.string().min(1, 'must not be empty').optional(), {
     flags: '--output <dir>',
     description: 'folder that gets the reconciled manifests, one file per input file',

@@ -1,13 +1,21 @@
 import type { z } from 'zod';
-import { type FlagSchema, type RawFlags, readFlags, type StandaloneOptions } from '../config.ts';
-import { checkFlags, explainFlags, lintFlags, renderFlags, standaloneFlags } from './command-flags.ts';
+import {
+  type ControllerModeOptions,
+  type FlagSchema,
+  type RawFlags,
+  readFlags,
+  type StandaloneOptions,
+} from '../config.ts';
+import { checkFlags, controllerFlags, explainFlags, lintFlags, renderFlags, standaloneFlags } from './command-flags.ts';
 import type { CommandName } from './command-table.ts';
 import { UsageError } from './exit-code.ts';
+import { chooseInput } from './input-choice.ts';
 import type { Io } from './io.ts';
 
 /** The long-running modes; the entry gives them, since no shell knows another. */
 export type Modes = {
   readonly standalone: (options: StandaloneOptions, io: Io) => Promise<number>;
+  readonly controller: (options: ControllerModeOptions, io: Io) => Promise<number>;
 };
 
 /** A command line that was taken apart. */
@@ -23,19 +31,19 @@ export type CommandLine = {
 export const commandRuns: Readonly<Record<CommandName, (line: CommandLine) => Promise<number>>> = {
   lint: async (line) => {
     const { runLint } = await import('./lint-command.ts');
-    return runLint(line.io, valuesOf(lintFlags, line));
+    return runLint(line.io, inputOf(lintFlags, line));
   },
   render: async (line) => {
     const { runRender } = await import('./render-command.ts');
-    return runRender(line.io, valuesOf(renderFlags, line));
+    return runRender(line.io, inputOf(renderFlags, line));
   },
   check: async (line) => {
     const { runCheck } = await import('./check-command.ts');
-    return runCheck(line.io, valuesOf(checkFlags, line));
+    return runCheck(line.io, inputOf(checkFlags, line));
   },
   explain: async (line) => {
     const { runExplain } = await import('./explain-command.ts');
-    return runExplain(line.io, valuesOf(explainFlags, line), line.operands[0]);
+    return runExplain(line.io, inputOf(explainFlags, line), line.operands[0]);
   },
   standalone: async (line) => {
     const { standaloneOptions } = await import('./standalone-options.ts');
@@ -46,6 +54,10 @@ export const commandRuns: Readonly<Record<CommandName, (line: CommandLine) => Pr
     });
     return line.modes.standalone(await standaloneOptions(flags), line.io);
   },
+  controller: async (line) => {
+    const { controllerOptions } = await import('./controller-options.ts');
+    return line.modes.controller(controllerOptions(valuesOf(controllerFlags, line)), line.io);
+  },
 };
 
 function valuesOf<T extends FlagSchema>(schema: T, { flags, io }: CommandLine): z.infer<T> {
@@ -54,6 +66,13 @@ function valuesOf<T extends FlagSchema>(schema: T, { flags, io }: CommandLine): 
     throw new UsageError(reading.problems.join('\n'));
   }
   return reading.value;
+}
+
+function inputOf<T extends typeof lintFlags | typeof renderFlags | typeof checkFlags | typeof explainFlags>(
+  schema: T,
+  line: CommandLine,
+): z.infer<T> {
+  return chooseInput(valuesOf(schema, line), line.flags);
 }
 
 function texts(value: unknown): readonly string[] {

@@ -1,5 +1,5 @@
 import type { FlagSchema } from '../config.ts';
-import { checkFlags, explainFlags, lintFlags, renderFlags, standaloneFlags } from './command-flags.ts';
+import { checkFlags, controllerFlags, explainFlags, lintFlags, renderFlags, standaloneFlags } from './command-flags.ts';
 
 /** What a command is called, takes and means; help and the reference page are made of it. */
 export type CommandInfo = {
@@ -13,7 +13,7 @@ export type CommandInfo = {
 };
 
 /** The commands of this build. */
-export type CommandName = 'lint' | 'render' | 'check' | 'explain' | 'standalone';
+export type CommandName = 'lint' | 'render' | 'check' | 'explain' | 'standalone' | 'controller';
 
 /** Every command, in the order in which help lists them. */
 export const commandTable: readonly CommandInfo[] = [
@@ -51,5 +51,11 @@ export const commandTable: readonly CommandInfo[] = [
     argument: { syntax: '[folder...]', description: 'folders or files, as with -f' },
     flags: standaloneFlags,
     example: 'standalone examples/quickstart --listen 127.0.0.1:8080',
+  },
+  {
+    name: 'controller',
+    description: 'watch policies in a cluster and keep its routes as they say',
+    flags: controllerFlags,
+    example: 'controller --kubeconfig ~/.kube/config --log-format text',
   },
 ];

@@ -1,7 +1,7 @@
 import type { Document } from 'yaml';
+import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { isRecord } from '../model/object-shape.ts';
-import { isSameJson } from '../model/json-equality.ts';
 import { composeYamlDocument, parseYamlDocument } from '../sources/yaml-document.ts';
 import { type EditTools, editMetadata } from './metadata-edit.ts';
 import { addMetadataLines } from './metadata-lines.ts';

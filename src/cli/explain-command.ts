@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { Evaluation, RouteEvaluation } from '../evaluate.ts';
+import type { RouteEvaluation } from '../evaluate.ts';
 import type { explainFlags } from './command-flags.ts';
 import { formatDocument } from './document-format.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-code.ts';
 import { explainRoute } from './explain-document.ts';
 import { formatExplanation } from './explain-report.ts';
 import { type Io, writeText } from './io.ts';
-import { judgeInput, tellIssues } from './judged-input.ts';
+import { type JudgedInput, judgeInput, tellIssues } from './judged-input.ts';
 import { knownHosts } from './known-hosts.ts';
 import { outputStyle } from './output-style.ts';
 import { createRouteFinder, type RouteFinder } from './route-finder.ts';
@@ -20,8 +20,9 @@ export async function runExplain(io: Io, flags: ExplainFlags, operand: string | 
   if (flags.path !== undefined && flags.host === undefined) {
     throw new UsageError('--path needs --host beside it');
   }
-  const { workspace, evaluation } = await judgeInput(io, flags);
-  const routes = selectRoutes(evaluation, flags, wanted);
+  const judged = await judgeInput(io, flags, 'explain');
+  const { workspace, evaluation } = judged;
+  const routes = selectRoutes(judged, flags, wanted);
   const explained = routes.map((route) => explainRoute(workspace.snapshot, route));
   const style = outputStyle(io);
   const table = (): string => formatExplanation(explained, routes, style);
@@ -32,7 +33,7 @@ export async function runExplain(io: Io, flags: ExplainFlags, operand: string | 
   }
   const asked = wanted !== undefined || flags.host !== undefined;
   if (asked && routes.length === 0) {
-    await writeText(io.stderr, `error: ${nothingFound(evaluation, flags, operand)}\n`);
+    await writeText(io.stderr, `error: ${nothingFound(judged, flags, operand)}\n`);
     return EXIT.findings;
   }
   return EXIT.fine;
@@ -59,12 +60,13 @@ function parseRouteName(text: string): RouteName {
 }
 
 function selectRoutes(
-  evaluation: Evaluation,
+  { evaluation, reported }: JudgedInput,
   flags: ExplainFlags,
   wanted: RouteName | undefined,
 ): readonly RouteEvaluation[] {
-  const { host, path, namespace } = flags;
-  const named = evaluation.routes.filter((route) => wanted === undefined || isNamed(route, wanted, namespace));
+  const { host, path } = flags;
+  const namespace = flags.allNamespaces ? undefined : flags.namespace;
+  const named = reported.routes.filter((route) => wanted === undefined || isNamed(route, wanted, namespace));
   if (host === undefined) {
     return named;
   }
@@ -91,10 +93,15 @@ function answers(
   });
 }
 
-function nothingFound(evaluation: Evaluation, { host }: ExplainFlags, operand: string | undefined): string {
+function nothingFound(
+  { workspace, reported }: JudgedInput,
+  { host }: ExplainFlags,
+  operand: string | undefined,
+): string {
+  const { words } = workspace.scope;
   if (host === undefined) {
-    return `the input holds no route ${operand ?? ''}`;
+    return `${words} holds no route ${operand ?? ''}`;
   }
-  const known = knownHosts(evaluation, host);
-  return `no route of the input answers this${known === '' ? '' : `: ${known}`}`;
+  const known = knownHosts(reported, host, words);
+  return `no route of ${words} answers this${known === '' ? '' : `: ${known}`}`;
 }

@@ -57,3 +57,17 @@ export const classAssignment = z.string().transform((text, context): ClassAssign
   }
   return { name: match[1] ?? '', dialect: match[2] ?? '' };
 });
+
+/** A whole number from 0, written in digits. */
+export const wholeNumber = (most: number) =>
+  z.string().transform((text, context): number => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value <= most) return value;
+    context.addIssue({ code: 'custom', message: `must be a whole number from 0 to ${most}` });
+    return z.NEVER;
+  });
+
+/** What field managers and Leases may be named after: lower case letters, digits and dashes. */
+export const instanceName = z
+  .string()
+  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?)?$/, 'must be at most 32 lower case letters, digits and dashes');

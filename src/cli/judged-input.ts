@@ -1,41 +1,91 @@
+import type { ClusterFlags } from '../config.ts';
 import type { Evaluation } from '../evaluate.ts';
 import type { Issue, Severity } from '../model/issue.ts';
+import { UsageError } from './exit-code.ts';
 import { type Io, writeText } from './io.ts';
 import { formatIssues } from './issue-report.ts';
 import { outputStyle } from './output-style.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { reportedRoutes } from './report-scope.ts';
 import { type DialectFlags, settingsFlags } from './settings-flags.ts';
-import { evaluateWorkspace, loadWorkspace, type Workspace } from './workspace.ts';
+import { evaluateWorkspace, type FileWorkspace, loadWorkspace, type Workspace } from './workspace.ts';
 
 /** Flags that every command with an input has. */
-export type InputFlags = DialectFlags & {
-  readonly filename: readonly string[];
-  readonly namespace?: string | undefined;
-  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
-  readonly logFormat: 'text' | 'json';
-};
+export type InputFlags = DialectFlags &
+  Partial<ClusterFlags> & {
+    /** Empty: a cluster is read. */
+    readonly filename: readonly string[];
+    readonly namespace?: string | undefined;
+    readonly allNamespaces: boolean;
+    readonly operatorNamespace?: string | undefined;
+    readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+    readonly logFormat: 'text' | 'json';
+  };
 
 /** Input that was read, and everything that was decided about it. */
-export type JudgedInput = { readonly workspace: Workspace; readonly evaluation: Evaluation };
+export type JudgedInput = {
+  readonly workspace: Workspace;
+  /** Of all that was read. */
+  readonly evaluation: Evaluation;
+  /** The same with the routes that reports show. */
+  readonly reported: Evaluation;
+};
 
-/** Reads and evaluates what the flags name, with progress on a terminal. */
-export async function judgeInput(io: Io, flags: InputFlags): Promise<JudgedInput> {
+/**
+ * Reads and evaluates what the flags name, with progress on a terminal.
+ *
+ * @param command its name, for the server's logs
+ */
+export async function judgeInput(io: Io, flags: InputFlags, command: string): Promise<JudgedInput> {
   const progress = createProgress(io);
   try {
-    const workspace = await loadWorkspace({
-      paths: flags.filename,
-      defaultNamespace: flags.namespace,
-      settings: settingsFlags(flags),
-      responderDefault: 'Disabled',
-      stdin: io.stdin,
-      progress: (objects) => progress.show(`${objects} objects read`),
-    });
+    const workspace =
+      flags.filename.length > 0
+        ? await readFiles(io, flags, progress)
+        : await readCluster(io, flags, { command, progress });
     progress.show('deciding');
-    return { workspace, evaluation: evaluateWorkspace(workspace, Date.now()) };
+    return judge(workspace);
   } finally {
     progress.end();
   }
 }
+
+/** Decides everything about a workspace, now. */
+export function judge(workspace: Workspace): JudgedInput {
+  const evaluation = evaluateWorkspace(workspace, Date.now());
+  return { workspace, evaluation, reported: reportedRoutes(evaluation, workspace.scope) };
+}
+
+/** Reads the files that flags name. */
+export function readFiles(io: Io, flags: InputFlags, progress: Progress): Promise<FileWorkspace> {
+  return loadWorkspace({
+    paths: flags.filename,
+    defaultNamespace: flags.namespace,
+    operatorNamespace: flags.operatorNamespace,
+    settings: settingsFlags(flags),
+    responderDefault: 'Disabled',
+    stdin: io.stdin,
+    progress: (objects) => progress.show(`${objects} objects read`),
+  });
+}
+
+/** Loaded only where a cluster is read: its client is much code. */
+async function readCluster(
+  io: Io,
+  flags: InputFlags,
+  { command, progress }: { readonly command: string; readonly progress: Progress },
+): Promise<Workspace> {
+  const { findCluster, withCluster } = await import('./cluster-connection.ts');
+  const { readClusterWorkspace } = await import('./cluster-workspace.ts');
+  const access = await findCluster(io, flags);
+  if (access === undefined) {
+    throw new UsageError(NOTHING_TO_READ);
+  }
+  return withCluster(access, command, (cluster) => readClusterWorkspace(cluster, flags, progress));
+}
+
+const NOTHING_TO_READ =
+  'name the input: a file, a folder, or - for standard input with -f or CORS_OPERATOR_FILENAME; there is no kubeconfig either that would name a cluster (--kubeconfig, KUBECONFIG, ~/.kube/config)';
 
 /** Issues that are told one by one on standard error; `lint` lists them all. */
 const MAX_TOLD = 20;

@@ -4,8 +4,12 @@ import { compareText } from '../model/text-order.ts';
 /** Hosts that are named at most. */
 const MAX_NAMED = 5;
 
-/** The hosts that routes answer, those first that resemble the one that was asked for; "" when there are none. */
-export function knownHosts(evaluation: Evaluation, asked: string): string {
+/**
+ * The hosts that routes answer, those first that resemble the one that was asked for; "" when there are none.
+ *
+ * @param scope what holds the routes, in words
+ */
+export function knownHosts(evaluation: Evaluation, asked: string, scope: string): string {
   const hosts = new Set(
     evaluation.routes.flatMap(({ resolution }) => resolution.route.matches.map(({ host }) => host)),
   );
@@ -18,7 +22,7 @@ export function knownHosts(evaluation: Evaluation, asked: string): string {
   }
   const named = ranked.slice(0, MAX_NAMED).map(({ host }) => host);
   const more = ranked.length > MAX_NAMED ? ` and ${ranked.length - MAX_NAMED} more` : '';
-  return `the input has routes for ${named.join(', ')}${more}`;
+  return `${scope} has routes for ${named.join(', ')}${more}`;
 }
 
 /** Labels that two hosts share from the end, then letters from the start. */

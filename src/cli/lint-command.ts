@@ -14,9 +14,9 @@ import { createYamlPrinter } from './yaml-text.ts';
 
 type LintFlags = z.infer<typeof lintFlags>;
 
-/** Lists every issue of the input. */
+/** Lists every issue of the input, or of a namespace of a cluster. */
 export async function runLint(io: Io, flags: LintFlags): Promise<ExitCode> {
-  const { workspace, evaluation } = await judgeInput(io, flags);
+  const { workspace, evaluation } = await judgeInput(io, flags, 'lint');
   const issues = allIssues(workspace, evaluation);
   await writePieces(io.stdout, formatLint(issues, flags.output, outputStyle(io)));
   if (workspace.unreadable) {

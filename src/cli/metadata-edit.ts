@@ -1,6 +1,6 @@
 import { isMap, isScalar, type Pair, type Schema, type YAMLMap } from 'yaml';
-import type { ObjectMetadata } from '../model/kubernetes-object.ts';
 import { isSameJson } from '../model/json-equality.ts';
+import type { ObjectMetadata } from '../model/kubernetes-object.ts';
 import { composeYamlDocument, parseYamlDocument } from '../sources/yaml-document.ts';
 import type { EntryPrinter } from './metadata-lines.ts';
 import type { YamlPrinter } from './yaml-text.ts';

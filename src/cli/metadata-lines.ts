@@ -1,5 +1,5 @@
-import type { ObjectMetadata } from '../model/kubernetes-object.ts';
 import { isSameJson } from '../model/json-equality.ts';
+import type { ObjectMetadata } from '../model/kubernetes-object.ts';
 
 /** Prints annotations or a namespace as lines of a YAML map, without indentation, each with its line feed. */
 export type EntryPrinter = (entries: Readonly<Record<string, unknown>>) => string;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { defaultText, flagMeta } from '../config.ts';
 import { commandRuns, type Modes } from './command-runs.ts';
 import { type CommandInfo, commandTable } from './command-table.ts';
-import { EXIT, UsageError } from './exit-code.ts';
+import { EXIT, UnreachableError, UsageError } from './exit-code.ts';
 import { type Io, writeText } from './io.ts';
 import { visible } from './output-style.ts';
 
@@ -118,9 +118,17 @@ async function explainFailure(error: unknown, { io, name }: ProgramOptions): Pro
     return error.exitCode === 0 ? EXIT.fine : EXIT.unusable;
   }
   if (error instanceof UsageError) {
-    const lines = error.message.split('\n').map((line) => `error: ${visible(line)}\n`);
-    await writeText(io.stderr, `${lines.join('')}(${name} --help says more)\n`);
+    await writeText(io.stderr, `${errorLines(error)}(${name} --help says more)\n`);
     return EXIT.unusable;
   }
+  if (error instanceof UnreachableError) {
+    await writeText(io.stderr, errorLines(error));
+    return EXIT.unreachable;
+  }
   throw error;
+}
+
+function errorLines({ message }: Error): string {
+  const lines = message.split('\n').map((line) => `error: ${visible(line)}\n`);
+  return lines.join('');
 }

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../evaluate.ts';
+import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { apiGroup, isRecord } from '../model/object-shape.ts';
-import { isSameJson } from '../model/json-equality.ts';
 import { type Plan, RECORD_ANNOTATION } from '../plan/plan.ts';
 import { storedTarget } from '../plan/stored-target.ts';
 import type { LoadedObject, Manifests } from '../sources/manifests.ts';

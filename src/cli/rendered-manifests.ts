@@ -2,10 +2,12 @@ import type { Evaluation } from '../evaluate.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { objectRef } from '../model/object-shape.ts';
 import type { Manifests, SourceDocument, SourceFile } from '../sources/manifests.ts';
+import { appliedObject } from './applied-object.ts';
 import type { EditTools } from './metadata-edit.ts';
 import { createEditTools, objectText } from './object-text.ts';
 import { objectWords } from './object-words.ts';
-import { createReconciler, type Reconciled } from './reconciled-objects.ts';
+import { createReconciler, type Reconciled, routeObjects } from './reconciled-objects.ts';
+import { createYamlPrinter } from './yaml-text.ts';
 
 /** A file as it would be once everything is reconciled. */
 export type RenderedFile = {
@@ -57,6 +59,23 @@ export function* renderObjects(manifests: Manifests, evaluation: Evaluation): Ge
     const own = objectText(loaded, reconciled, tools).replace(/^(?:[ \t]*\r?\n)+/, '');
     for (const text of [own, ...reconciled.added.map(tools.print)]) {
       yield separator + withLineFeed(text);
+      separator = '---\n';
+    }
+  }
+}
+
+/** Routes as they would be stored, ready for `kubectl apply`, each once with the objects of ours that belong to it. */
+export function* renderClusterObjects(evaluation: Evaluation): Generator<string, void> {
+  const objects = routeObjects(evaluation);
+  const print = createYamlPrinter();
+  const seen = new Set<KubernetesObject>();
+  let separator = '';
+  for (const route of evaluation.routes) {
+    const [target, ...owned] = objects(route);
+    const isNew = !seen.has(route.resolution.route.object);
+    seen.add(route.resolution.route.object);
+    for (const object of target !== undefined && isNew ? [target, ...owned] : owned) {
+      yield separator + print(appliedObject(object));
       separator = '---\n';
     }
   }

@@ -6,10 +6,14 @@ import { type OutputStyle, type Tone, toned } from './output-style.ts';
 import { governingPolicy } from './route-document.ts';
 import { type Cell, formatTable } from './text-table.ts';
 
-/** One line per route for people: which dialect, what became of it, which policy, and why. */
-export function formatRoutes(evaluation: Evaluation, style: OutputStyle): string {
+/**
+ * One line per route for people: which dialect, what became of it, which policy, and why.
+ *
+ * @param scope what was looked at, in words
+ */
+export function formatRoutes(evaluation: Evaluation, style: OutputStyle, scope = 'the input'): string {
   if (evaluation.routes.length === 0) {
-    return 'no routes: the input holds no Ingress and no HTTPRoute\n';
+    return `no routes: ${scope} holds no Ingress and no HTTPRoute\n`;
   }
   const rows = evaluation.routes.map(routeRow);
   return `${formatTable(['route', 'dialect', 'outcome', 'policy', 'reason'], rows, style)}\n${formatOutcomes(evaluation, style)}`;

@@ -10,26 +10,34 @@ import { readManifests } from '../sources/file-source.ts';
 import type { Manifests } from '../sources/manifests.ts';
 import { createLocator } from '../sources/source-position.ts';
 import { targetRefOf } from './object-words.ts';
+import { type ReportScope, wholeInput } from './report-scope.ts';
 import { governingPolicy } from './route-document.ts';
 import { mergeSettings } from './settings-merge.ts';
 import { sortBySource } from './source-order.ts';
 
 /** Input that was read, ready to be evaluated. */
 export type Workspace = {
-  readonly manifests: Manifests;
+  /** Undefined for a cluster. */
+  readonly manifests: Manifests | undefined;
   readonly settings: Settings;
   readonly snapshot: Snapshot;
-  /** Issues of files and settings, each with its `source`; what `evaluate` finds is not among them. */
+  /** Issues of files, settings and kinds; what `evaluate` finds is not among them. */
   readonly issues: readonly Issue[];
-  /** Some file, document or setting could not be read at all, so that nothing said about the rest is complete. */
+  /** Some file, document, setting or kind could not be read at all, so that nothing said about the rest is complete. */
   readonly unreadable: boolean;
+  readonly scope: ReportScope;
 };
+
+/** Input that was read from files. */
+export type FileWorkspace = Workspace & { readonly manifests: Manifests };
 
 /** What is read, and how. */
 export type WorkspaceOptions = {
   /** As `-f` gives them. */
   readonly paths: readonly string[];
   readonly defaultNamespace: string | undefined;
+  /** Wins over what settings files say. */
+  readonly operatorNamespace?: string | undefined;
   readonly settings: SettingsFlags;
   /** What holds when no settings file says it. */
   readonly responderDefault: Settings['responder'];
@@ -42,15 +50,17 @@ export type WorkspaceOptions = {
  *
  * @throws UsageError when a flag names a dialect that does not exist
  */
-export async function loadWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+export async function loadWorkspace(options: WorkspaceOptions): Promise<FileWorkspace> {
   const manifests = await readManifests(options.paths, options);
-  const { settings, issues: settingsIssues } = mergeSettings(manifests.settings, options);
+  const { operatorNamespace = manifests.settings.operatorNamespace } = options;
+  const fileSettings = { ...manifests.settings, ...(operatorNamespace === undefined ? {} : { operatorNamespace }) };
+  const { settings, issues: settingsIssues } = mergeSettings(fileSettings, options);
   const issues = [...manifests.issues, ...settingsIssues];
   const snapshot = assembleSnapshot(
     manifests.objects.map(({ object }) => object),
     settings,
   );
-  return { manifests, settings, snapshot, issues, unreadable: issues.some(isUnreadable) };
+  return { manifests, settings, snapshot, issues, unreadable: issues.some(isUnreadable), scope: wholeInput };
 }
 
 /**
@@ -62,23 +72,36 @@ export function evaluateWorkspace(workspace: Workspace, now: number): Evaluation
   return evaluate(workspace.snapshot, now);
 }
 
-/** All issues, those of files and those of the evaluation, with their sources, by file and line. */
+/**
+ * All issues that reports show, those of the input and those of the evaluation, with their sources where there are files, by
+ * file and line.
+ */
 export function allIssues(workspace: Workspace, evaluation: Evaluation): readonly Issue[] {
-  const locate = createLocator(workspace.manifests);
+  return locatedIssues(workspace, evaluation).filter(
+    ({ object }) => object === undefined || workspace.scope.shows(object.namespace),
+  );
+}
+
+function locatedIssues({ manifests, issues }: Workspace, evaluation: Evaluation): readonly Issue[] {
+  if (manifests === undefined) {
+    return [...issues, ...evaluation.issues];
+  }
+  const locate = createLocator(manifests);
   const located = evaluation.issues.map((issue): Issue => {
     const source = issue.object && locate(issue.object, issue.path);
     return source === undefined ? issue : { ...issue, source };
   });
-  return sortBySource([...workspace.issues, ...located]);
+  return sortBySource([...issues, ...located]);
 }
 
 const unreadable: ReadonlySet<string> = new Set(UNREADABLE_REASONS);
 
-function isUnreadable({ severity, reason }: Issue): boolean {
+/** Whether an issue says that some of the input could not be read. */
+export function isUnreadable({ severity, reason }: Issue): boolean {
   return severity === 'error' && unreadable.has(reason);
 }
 
-/** Issues that matter to some routes: those of files, of the routes' objects, and of the policies that govern them. */
+/** Issues that matter to some routes, wherever they are: those of the input, of the routes' objects, and of the policies that govern them. */
 export function relevantIssues(
   workspace: Workspace,
   evaluation: Evaluation,
@@ -90,7 +113,9 @@ export function relevantIssues(
       return [route && refKey(targetRefOf(route.resolution.route.target)), policy && refKey(policy)];
     }),
   );
-  return allIssues(workspace, evaluation).filter(({ object }) => object === undefined || relevant.has(refKey(object)));
+  return locatedIssues(workspace, evaluation).filter(
+    ({ object }) => object === undefined || relevant.has(refKey(object)),
+  );
 }
 
 function refKey({ kind, namespace, name }: ObjectRef): string {

@@ -11,7 +11,7 @@ import {
   startEvaluationThread,
 } from './standalone/evaluation-thread.ts';
 import type { Session } from './standalone/standalone-session.ts';
-import { listenForStop, type StopSignal } from './standalone/stop-signal.ts';
+import { listenForStop, type StopSignal } from './stop-signal.ts';
 
 /** Where the program itself is, and who else may end it. */
 export type StandaloneRuntime = {

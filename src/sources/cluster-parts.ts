@@ -144,7 +144,7 @@ function partOf(object: KubernetesObject, { operatorNamespace }: Settings): stri
 }
 
 /** Where an object lies. */
-export function placeOf({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): ObjectPlace {
+function placeOf({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): ObjectPlace {
   return { group: apiGroup(apiVersion), kind, namespace, name };
 }
 

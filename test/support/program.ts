@@ -71,6 +71,7 @@ export async function runInProcess(args: readonly string[], input: InProcessInpu
         input.onStandalone?.(options);
         return Promise.resolve(0);
       },
+      controller: () => Promise.resolve(0),
     },
   });
   return { code, stdout: stdout.text(), stderr: stderr.text() };

@@ -2,7 +2,7 @@ import { formatDiff } from '../../cli/manifest-diff.ts';
 import { type RenderedFile, renderManifests } from '../../cli/rendered-manifests.ts';
 import { routeDocument } from '../../cli/route-document.ts';
 import { formatRoutes } from '../../cli/route-report.ts';
-import { allIssues, evaluateWorkspace, loadWorkspace, type Workspace } from '../../cli/workspace.ts';
+import { allIssues, evaluateWorkspace, loadWorkspace, type FileWorkspace } from '../../cli/workspace.ts';
 import { writeManifests } from '../../cli/written-manifests.ts';
 import type { Evaluation } from '../../evaluate.ts';
 import { creationTime } from '../../model/creation-time.ts';
@@ -35,7 +35,7 @@ export async function evaluateFolders(task: EvaluationTask, now: number): Promis
     : goodState({ task, workspace, evaluation, issues, errors, now });
 }
 
-function wrongErrors(task: EvaluationTask, workspace: Workspace, errors: readonly Issue[]): readonly Issue[] {
+function wrongErrors(task: EvaluationTask, workspace: FileWorkspace, errors: readonly Issue[]): readonly Issue[] {
   if (task.knownErrors === undefined) {
     return workspace.unreadable && workspace.manifests.objects.length === 0 ? errors : [];
   }
@@ -49,7 +49,7 @@ function stateProblem({ source, reason, message }: Issue): StateProblem {
 
 type Evaluated = {
   readonly task: EvaluationTask;
-  readonly workspace: Workspace;
+  readonly workspace: FileWorkspace;
   readonly evaluation: Evaluation;
   readonly issues: readonly Issue[];
   readonly errors: readonly Issue[];
@@ -96,7 +96,7 @@ async function writeOutput(
   }
 }
 
-function nextExpiry({ snapshot }: Workspace, now: number): GrantExpiry | undefined {
+function nextExpiry({ snapshot }: FileWorkspace, now: number): GrantExpiry | undefined {
   const live = snapshot.exceptions.flatMap(({ spec }) => {
     const at = spec === undefined ? now : creationTime(spec.expiresAt);
     const policies = spec?.policyRefs.map(({ namespace, name }) => `CorsPolicy ${namespace}/${name}`) ?? [];

@@ -1,0 +1,166 @@
+import { evaluateCluster, evaluatePart } from '../evaluate.ts';
+import { createTurn } from '../kube/event-loop-turn.ts';
+import { routeEvidence } from '../plan/route-evidence.ts';
+import { createMemory, type ResolutionMemory } from '../resolve/snapshot-resolution.ts';
+import type { ClusterParts } from '../sources/cluster-parts.ts';
+import type { PolicyStatusReport } from '../status/policy-status.ts';
+import { type PartState, partState } from './part-state.ts';
+
+export type PartEvaluationsOptions = {
+  readonly parts: ClusterParts;
+  /** Whether everything is known that decisions need; nothing is decided before. */
+  readonly isComplete: () => boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told of each namespace that was evaluated; `former` is what was decided before, `state` undefined once it holds nothing. */
+  readonly onPart: (namespace: string, state: PartState | undefined, former: PartState | undefined) => void;
+  /** Told the statuses of cluster-scoped objects after each round. */
+  readonly onCluster: (statuses: readonly PolicyStatusReport[]) => void;
+  readonly onError: (error: unknown) => void;
+};
+
+/** What was decided for every namespace, kept up to date. */
+export type PartEvaluations = {
+  /** Something changed, or time passed: evaluates what it touched, soon. */
+  readonly schedule: () => void;
+  readonly partOf: (namespace: string) => PartState | undefined;
+  readonly parts: () => Iterable<PartState>;
+  /** Whether everything that is known was evaluated at least once. */
+  readonly hasEvaluated: () => boolean;
+  readonly stop: () => void;
+};
+
+/** Milliseconds in which changes that belong together are collected. */
+const COLLECTING = 5;
+
+/** Makes evaluations; the first begins with `schedule`. */
+export function createPartEvaluations(options: PartEvaluationsOptions): PartEvaluations {
+  const run: Run = {
+    options,
+    memory: createMemory(),
+    states: new Map(),
+    evidence: new Map(),
+    timer: undefined,
+    isRunning: false,
+    isStopped: false,
+    rounds: 0,
+  };
+  return {
+    schedule: () => schedule(run),
+    partOf: (namespace) => run.states.get(namespace),
+    parts: () => run.states.values(),
+    hasEvaluated: () => run.rounds > 0,
+    stop() {
+      run.isStopped = true;
+      clearTimeout(run.timer);
+    },
+  };
+}
+
+type Run = {
+  readonly options: PartEvaluationsOptions;
+  readonly memory: ResolutionMemory;
+  readonly states: Map<string, PartState>;
+  /** What the routes of each namespace tell about how controllers were started; few tell anything. */
+  readonly evidence: Map<string, ReadonlyMap<string, number>>;
+  timer: NodeJS.Timeout | undefined;
+  isRunning: boolean;
+  isStopped: boolean;
+  rounds: number;
+};
+
+function schedule(run: Run): void {
+  if (run.timer !== undefined || run.isRunning || run.isStopped) return;
+  run.timer = setTimeout(() => {
+    run.timer = undefined;
+    run.isRunning = true;
+    evaluateChanges(run)
+      .catch(run.options.onError)
+      .finally(() => {
+        run.isRunning = false;
+      });
+  }, COLLECTING);
+}
+
+async function evaluateChanges(run: Run): Promise<void> {
+  const { parts, isComplete, onCluster, now } = run.options;
+  if (!isComplete()) return;
+  if (run.rounds === 0) await gatherEvidence(run);
+  let changed = parts.takeChanged();
+  do {
+    await evaluateNamespaces(run, changed);
+    changed = parts.takeChanged();
+  } while (changed.size > 0 && !run.isStopped);
+  if (run.isStopped) return;
+  run.rounds += 1;
+  const snapshot = parts.sharedSnapshot();
+  const shared = evaluatePart(snapshot, run.memory).share;
+  const shares = [...run.states.values()].map(({ evaluation }) => evaluation.share);
+  onCluster(evaluateCluster(snapshot, [shared, ...shares], now()).statuses);
+}
+
+/** Before anything is written, all namespaces have to be heard. */
+async function gatherEvidence(run: Run): Promise<void> {
+  const { parts } = run.options;
+  await inSlices(run, parts.namespaces(), (namespace) => {
+    keepEvidence(run, namespace, routeEvidence(parts.snapshotOf(namespace).routes));
+  });
+}
+
+function evaluateNamespaces(run: Run, namespaces: Iterable<string>): Promise<void> {
+  return inSlices(run, namespaces, (namespace) => evaluateNamespace(run, namespace));
+}
+
+async function inSlices(run: Run, namespaces: Iterable<string>, work: (namespace: string) => void): Promise<void> {
+  const turn = createTurn();
+  for (const namespace of [...namespaces]) {
+    if (run.isStopped) return;
+    work(namespace);
+    if (turn.isSpent()) await turn.next();
+  }
+}
+
+function evaluateNamespace(run: Run, namespace: string): void {
+  const { parts, onPart, onError } = run.options;
+  const former = run.states.get(namespace);
+  try {
+    const snapshot = parts.snapshotOf(namespace, evidenceBeside(run, namespace));
+    const evaluation = evaluatePart(snapshot, run.memory);
+    const isEmpty = evaluation.routes.length === 0 && evaluation.statuses.length === 0;
+    const state = isEmpty ? undefined : partState(namespace, snapshot, evaluation, run.memory);
+    if (state === undefined) run.states.delete(namespace);
+    else run.states.set(namespace, state);
+    noteEvidence(run, namespace, evaluation.evidence);
+    onPart(namespace, state, former);
+  } catch (error) {
+    // One namespace that cannot be evaluated must not keep the others from it; what was decided for it stands.
+    onError(error);
+  }
+}
+
+/** When a controller turns out to have been started in another way, every namespace that it serves may have to change. */
+function noteEvidence(run: Run, namespace: string, evidence: ReadonlyMap<string, number>): void {
+  const before = run.evidence.get(namespace);
+  if ((before?.size ?? 0) === 0 && evidence.size === 0) return;
+  const verdict = evidenceVerdict(run);
+  keepEvidence(run, namespace, evidence);
+  if (verdict !== evidenceVerdict(run)) run.options.parts.touch();
+}
+
+function keepEvidence(run: Run, namespace: string, evidence: ReadonlyMap<string, number>): void {
+  if (evidence.size === 0) run.evidence.delete(namespace);
+  else run.evidence.set(namespace, evidence);
+}
+
+function evidenceVerdict(run: Run): string {
+  const sums = [...evidenceBeside(run, undefined)].filter(([, sum]) => sum > 0).map(([key]) => key);
+  return sums.sort().join();
+}
+
+function evidenceBeside(run: Run, namespace: string | undefined): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const [name, evidence] of run.evidence) {
+    for (const [key, value] of name === namespace ? [] : evidence) sums.set(key, (sums.get(key) ?? 0) + value);
+  }
+  return sums;
+}

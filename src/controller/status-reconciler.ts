@@ -1,0 +1,107 @@
+import { withWriteOutcomes } from '../apply/status-outcomes.ts';
+import type { StatusWriter } from '../apply/status-writer.ts';
+import type { WriteOutcome } from '../apply/write-outcome.ts';
+import type { WorkQueue } from '../kube/work-queue.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
+import type { ObjectRef } from '../model/reference.ts';
+import type { ClusterParts } from '../sources/cluster-parts.ts';
+import type { PolicyStatusReport } from '../status/policy-status.ts';
+import { type PartState, policyKey } from './part-state.ts';
+
+export type StatusReconcilerOptions = {
+  readonly parts: ClusterParts;
+  readonly partOf: (namespace: string) => PartState | undefined;
+  readonly queue: WorkQueue;
+  readonly writer: StatusWriter;
+  /** What became of a target of a namespace. */
+  readonly outcomeOf: (key: string, namespace: string) => WriteOutcome | undefined;
+  readonly isPending: (key: string) => boolean;
+  /** Told of a status that was written, with the one that stood before. */
+  readonly onWritten: (object: KubernetesObject, status: Status) => void;
+};
+
+type Status = Readonly<Record<string, unknown>>;
+
+/** Keeps the statuses of our own kinds. */
+export type StatusReconciler = {
+  /** Looks at the statuses of a namespace that was evaluated. */
+  readonly enqueue: (state: PartState | undefined) => void;
+  /** Takes what the statuses of cluster-scoped objects should be. */
+  readonly takeCluster: (statuses: readonly PolicyStatusReport[]) => void;
+  /** Something became of a target: looks at the policies that govern it. */
+  readonly noteTarget: (namespace: string, key: string) => void;
+  /** Works until the queue is shut down. */
+  readonly work: (key: string) => Promise<void>;
+};
+
+/** Makes a reconciler. */
+export function createStatusReconciler(options: StatusReconcilerOptions): StatusReconciler {
+  const cluster = new Map<string, PolicyStatusReport>();
+  return {
+    enqueue(state) {
+      for (const { object } of state?.evaluation.statuses ?? []) addPolicy(options, state, object);
+    },
+    takeCluster(statuses) {
+      cluster.clear();
+      for (const report of statuses) {
+        cluster.set(policyKey(report.object), report);
+        options.queue.add(policyKey(report.object));
+      }
+    },
+    noteTarget(namespace, key) {
+      const state = options.partOf(namespace);
+      for (const { resolution } of state?.targets.get(key) ?? []) {
+        if (resolution.governed.by !== 'Nothing') addPolicy(options, state, resolution.governed.policy);
+      }
+    },
+    work: (key) => work(options, cluster, key),
+  };
+}
+
+/** Seconds after which a status tells of targets that are still to be written; most are written before. */
+const PATIENCE = 1;
+
+function addPolicy({ queue, isPending }: StatusReconcilerOptions, state: PartState | undefined, ref: ObjectRef): void {
+  const key = policyKey(ref);
+  const targets = state?.governed.get(key) ?? [];
+  if ([...targets].some(isPending)) queue.addAfter(key, PATIENCE);
+  else queue.add(key);
+}
+
+async function work(
+  options: StatusReconcilerOptions,
+  cluster: ReadonlyMap<string, PolicyStatusReport>,
+  key: string,
+): Promise<void> {
+  const { parts, queue, writer, onWritten } = options;
+  const report = cluster.get(key) ?? reportOf(options, key);
+  const object = report === undefined ? undefined : parts.find({ group: OWN_GROUP, ...report.object });
+  if (report === undefined || object === undefined) {
+    queue.forget(key);
+    return;
+  }
+  const status = withWriteOutcomes(report.status, outcomesFor(options, report.object));
+  const result = await writer.write(object, status);
+  if (result.kind === 'Retry') {
+    queue.retry(key, result.retryAfter === undefined ? {} : { retryAfter: result.retryAfter });
+    return;
+  }
+  queue.forget(key);
+  if (result.kind === 'After') queue.addAfter(key, result.seconds);
+  if (result.kind === 'Written') onWritten(object, status);
+}
+
+const OWN_GROUP = 'cors-operator.dev';
+
+function reportOf({ partOf }: StatusReconcilerOptions, key: string): PolicyStatusReport | undefined {
+  const [, namespace = ''] = key.split('/');
+  return partOf(namespace)?.evaluation.statuses.find(({ object }) => policyKey(object) === key);
+}
+
+/** A ClusterCorsPolicy's default may govern routes of many namespaces, which its status only counts. */
+function outcomesFor({ partOf, outcomeOf }: StatusReconcilerOptions, ref: ObjectRef): readonly WriteOutcome[] {
+  const { namespace } = ref;
+  if (namespace === undefined) return [];
+  const targets = partOf(namespace)?.governed.get(policyKey(ref)) ?? [];
+  return [...targets].flatMap((key) => outcomeOf(key, namespace) ?? []);
+}

@@ -1,0 +1,136 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createPartEvaluations, type PartEvaluations } from '../../src/controller/part-evaluations.ts';
+import type { PartState } from '../../src/controller/part-state.ts';
+import { type ClusterParts, createClusterParts } from '../../src/sources/cluster-parts.ts';
+import type { PolicyStatusReport } from '../../src/status/policy-status.ts';
+import {
+  clusterPolicyObject,
+  ingressClassObject,
+  ingressObject,
+  ingressTarget,
+  namespaceObject,
+  policyObject,
+} from '../support/cluster-objects.ts';
+import { testSettings } from '../support/resolved-cluster.ts';
+
+type Told = { readonly namespace: string; readonly state: PartState | undefined };
+
+type Fixture = {
+  readonly parts: ClusterParts;
+  readonly evaluations: PartEvaluations;
+  readonly told: Told[];
+  readonly cluster: (readonly PolicyStatusReport[])[];
+  readonly setComplete: () => void;
+};
+
+function fixture(isComplete = true): Fixture {
+  const parts = createClusterParts({ ...testSettings, responder: 'Disabled' }, () => new Set());
+  const told: Told[] = [];
+  const cluster: (readonly PolicyStatusReport[])[] = [];
+  let complete = isComplete;
+  const evaluations = createPartEvaluations({
+    parts,
+    isComplete: () => complete,
+    now: () => 0,
+    onPart: (namespace, state) => told.push({ namespace, state }),
+    onCluster: (statuses) => cluster.push(statuses),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  onTestFinished(() => evaluations.stop());
+  return {
+    parts,
+    evaluations,
+    told,
+    cluster,
+    setComplete() {
+      complete = true;
+    },
+  };
+}
+
+const web = (namespace: string) => ingressObject('web', { namespace });
+const policy = (namespace: string) => policyObject('p', { targetRefs: [ingressTarget('web')] }, { namespace });
+
+/** Waits until a round has ended. */
+async function round({ evaluations, cluster }: Fixture): Promise<void> {
+  const before = cluster.length;
+  evaluations.schedule();
+  await expect.poll(() => cluster.length).toBeGreaterThan(before);
+}
+
+function outcomes(state: PartState | undefined): readonly string[] | undefined {
+  return state?.evaluation.routes.map(({ plan }) => plan.outcome);
+}
+
+describe('createPartEvaluations', () => {
+  test('nothing is decided before everything is known', async () => {
+    const each = fixture(false);
+    for (const object of [ingressClassObject(), web('a'), policy('a')]) each.parts.put(object);
+    each.evaluations.schedule();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(each.told).toEqual([]);
+    expect(each.evaluations.hasEvaluated()).toBe(false);
+    each.setComplete();
+    await round(each);
+    expect(each.told.map(({ namespace }) => namespace)).toEqual(['a']);
+  });
+
+  test('only namespaces that a change touches are evaluated again', async () => {
+    const each = fixture();
+    for (const object of [ingressClassObject(), web('a'), policy('a'), web('b'), policy('b')]) each.parts.put(object);
+    await round(each);
+    expect(outcomes(each.evaluations.partOf('a'))).toEqual(['Native']);
+    each.told.length = 0;
+    each.parts.remove(policy('b'));
+    await round(each);
+    expect(each.told.map(({ namespace, state }) => [namespace, outcomes(state)])).toEqual([['b', ['NoPolicy']]]);
+  });
+
+  test('a namespace that holds nothing any more is told as undefined', async () => {
+    const each = fixture();
+    each.parts.put(web('a'));
+    await round(each);
+    each.told.length = 0;
+    each.parts.remove(web('a'));
+    await round(each);
+    expect(each.told).toEqual([{ namespace: 'a', state: undefined }]);
+    expect(each.evaluations.partOf('a')).toBeUndefined();
+  });
+
+  test('statuses of cluster-scoped objects count what all namespaces hold', async () => {
+    const each = fixture();
+    const org = clusterPolicyObject('org', { guardrail: { allowOrigins: ['https://app.example.com'] } });
+    for (const object of [ingressClassObject(), org, web('a'), policy('a'), web('b'), policy('b')])
+      each.parts.put(object);
+    await round(each);
+    expect(each.cluster.at(-1)).toMatchObject([{ object: { name: 'org' }, status: { counts: { within: 2 } } }]);
+  });
+
+  test('what one namespace tells about Traefik’s naming changes the others', async () => {
+    const each = fixture();
+    const traefik = { ...ingressClassObject('traefik'), spec: { controller: 'traefik.io/ingress-controller' } };
+    const edge = ingressObject('web', { namespace: 'a' }, { ingressClassName: 'traefik' });
+    for (const object of [traefik, edge, policy('a'), namespaceObject('b')]) each.parts.put(object);
+    await round(each);
+    const entry = () =>
+      each.evaluations
+        .partOf('a')
+        ?.evaluation.routes[0]?.plan.changes.listEntries.find(({ presence }) => presence === 'First')?.entry;
+    expect(entry()).toBe('a-cors-operator-ingress-web@kubernetescrd');
+    const list = { 'traefik.ingress.kubernetes.io/router.middlewares': 'b_auth@kubernetescrd' };
+    each.parts.put(ingressObject('safe', { namespace: 'b', annotations: list }, { ingressClassName: 'traefik' }));
+    await round(each);
+    expect(entry()).toBe('a_cors-operator-ingress-web@kubernetescrd');
+  });
+
+  test('after stop nothing is evaluated', async () => {
+    const each = fixture();
+    each.parts.put(web('a'));
+    each.evaluations.schedule();
+    each.evaluations.stop();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(each.told).toEqual([]);
+  });
+});
