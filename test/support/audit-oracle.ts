@@ -4,8 +4,8 @@ import { MANAGED_BY, MANAGED_BY_LABEL } from '../../src/plan/plan.ts';
 import { labelOf } from '../../src/plan/target-keys.ts';
 import type { ControlPlane } from '../rig/control-plane.ts';
 import { type AuditedWrite, type AuditTarget, readAuditLog } from './audit-log.ts';
-import { type Change, changesOf } from './audit-timeline.ts';
-import { createWorld, isTarget, type World } from './audit-world.ts';
+import { type Change, changesOf, objectKey } from './audit-timeline.ts';
+import { createWorld, isLocal, isTarget, type World } from './audit-world.ts';
 import { createKeyKeeper, type KeyKeeper } from './own-keys.ts';
 import { foreignDifferences } from './target-difference.ts';
 import { widening } from './target-widening.ts';
@@ -137,16 +137,20 @@ function takenOver(change: Change): readonly Violation[] {
   return [violation(change, 'ForeignObject', 'it was somebody else’s before')];
 }
 
-/** An object of ours may be used by any target of its namespace, or of another one. */
 function widerTargets(change: Change, { world, keys, delay }: Judgement): readonly Violation[] {
-  const own = change.after ?? change.before;
-  const affected = own !== undefined && isTarget(own) ? [change.key] : [...world.objects.keys()];
-  return affected.flatMap((key) => {
-    const object = world.objects.get(key);
-    if (!isTarget(object) || object === undefined) return [];
-    const found = widening({ change, key, object, world, original: keys.original, delay });
+  return affectedTargets(change, world).flatMap((object) => {
+    const found = widening({ change, key: objectKey(object), object, world, original: keys.original, delay });
     return found === undefined ? [] : [{ ...violation(change, 'Wider', found), object: words(object) }];
   });
+}
+
+/** The target itself; an object of ours may be used by others, those of its namespace unless it has no owner there. */
+function affectedTargets({ key, before, after }: Change, world: World): readonly KubernetesObject[] {
+  const changed = after ?? before;
+  if (changed === undefined || isTarget(changed)) return [world.objects.get(key)].filter((each) => each !== undefined);
+  const { namespace } = changed.metadata;
+  const targets = [...world.objects.values()].filter(isTarget);
+  return isLocal(changed) ? targets.filter(({ metadata }) => metadata.namespace === namespace) : targets;
 }
 
 function isLoud(write: AuditedWrite, quietSince: number | undefined): boolean {

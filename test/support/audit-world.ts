@@ -6,6 +6,8 @@ import type { Settings } from '../../src/model/settings.ts';
 import { assembleSnapshot } from '../../src/model/snapshot-assembly.ts';
 import { type ClassSpeech, classSpeeches } from '../../src/plan/class-speech.ts';
 import { plainPolicy } from '../../src/plan/plain-policy.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../../src/plan/plan.ts';
+import { labelOf } from '../../src/plan/target-keys.ts';
 import type { Governed, RouteResolution } from '../../src/resolve/resolution.ts';
 import { resolveSnapshot } from '../../src/resolve/snapshot-resolution.ts';
 import { type Change, objectKey } from './audit-timeline.ts';
@@ -123,9 +125,11 @@ function createEpoch(
   };
 }
 
-/** Whether an object counts for nothing outside of its namespace. */
-function isLocal(object: KubernetesObject): boolean {
-  return isTarget(object) || objectRole(object) === 'CorsPolicy';
+/** Whether an object counts for nothing outside of its namespace: one of ours that has an owner serves its owner. */
+export function isLocal(object: KubernetesObject): boolean {
+  if (isTarget(object) || objectRole(object) === 'CorsPolicy') return true;
+  const owners = object.metadata['ownerReferences'];
+  return labelOf(object, MANAGED_BY_LABEL) === MANAGED_BY && Array.isArray(owners) && owners.length > 0;
 }
 
 function governedRoutes(
