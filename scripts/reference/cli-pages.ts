@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type CommandInfo, commandTable } from '../../src/cli/command-table.ts';
 import { defaultText, flagMeta } from '../../src/config.ts';
 import { fileSettingsSchema } from '../../src/sources/file-settings.ts';
+import { commandNotes } from './command-notes.ts';
 
 /** The reference page of the command line, in Markdown. */
 export function cliPage(): string {
@@ -14,8 +15,9 @@ export function cliPage(): string {
     '| exit code | means |',
     '| --- | --- |',
     '| 0 | fine |',
-    '| 1 | findings: an issue of severity error (`lint`: of the severity that `--fail-on` says), a refusal in `check`, nothing found in `explain` |',
-    '| 2 | wrong usage, or some file, document or setting could not be read: what is said about the rest is not complete |',
+    '| 1 | findings: an issue of severity error (`lint`: of the severity that `--fail-on` says), a refusal in `check`, nothing found in `explain`, a difference in `diff`, something left alone or refused in `restore` |',
+    '| 2 | wrong usage, or some file, document, setting or kind could not be read: what is said about the rest is not complete |',
+    '| 3 | the cluster could not be asked |',
     '',
     'Results go to standard output, everything else to standard error. Colour is used on a terminal only, and not with `NO_COLOR`.',
     '',
@@ -28,6 +30,17 @@ export function cliPage(): string {
     '* Refused, each with file and line, and without losing other documents: anchors, aliases and merge keys, duplicate keys, tags',
     '  outside of the YAML core schema, keys like `__proto__`, deep nesting, very large documents, pipes and devices.',
     '* `.cors-operator.yaml` in a named folder, or beside a named file: see [configuration](configuration.md).',
+    '',
+    '## A cluster',
+    '',
+    'Without `-f`, `lint`, `render`, `diff`, `check` and `explain` read the cluster that kubectl would ask, or the one that `--kubeconfig` and',
+    '`--context` name. All of it is evaluated, as the controller does; what is shown is the namespace of the context, the one of `-n`, or',
+    'with `-A` all of them and what belongs to none. Nothing is written.',
+    '',
+    '* A needed kind that the account may not list in all namespaces is an error, `KindHidden`, and exit code 2: what is said is not complete.',
+    '  Where the account may list it in the namespace that is shown, that is read, with a warning.',
+    '* A kind of ours that is not installed is a warning, `KindMissing`; of the Gateway API or Traefik an info.',
+    "* Guardrails read ConfigMaps of the operator's own namespace, which `--operator-namespace` names.",
     '',
     ...commandTable.flatMap(commandSection),
   ].join('\n');
@@ -106,6 +119,7 @@ function commandSection(info: CommandInfo): readonly string[] {
     '```',
     '',
     ...(info.argument === undefined ? [] : [`\`${info.argument.syntax}\`: ${info.argument.description}.`, '']),
+    ...notesOf(info),
     '| flag | default | meaning |',
     '| --- | --- | --- |',
     ...flags.map((schema) => {
@@ -115,6 +129,11 @@ function commandSection(info: CommandInfo): readonly string[] {
     }),
     '',
   ];
+}
+
+function notesOf({ name }: CommandInfo): readonly string[] {
+  const notes = commandNotes[name];
+  return notes === undefined ? [] : [...notes, ''];
 }
 
 function row(...cells: readonly string[]): string {

@@ -8,7 +8,7 @@ import { programPath } from './system-packages.ts';
 const run = promisify(execFile);
 
 /** What the build stage of the Dockerfile runs. `bash` is what ldd is written in, `env` what npm starts with. */
-const PROGRAMS = ['sh', 'bash', 'env', 'mkdir', 'cp', 'dirname', 'sed', 'ldd'];
+const PROGRAMS = ['sh', 'bash', 'env', 'mkdir', 'cp', 'rm', 'dirname', 'sed', 'ldd'];
 
 /**
  * Fills the root folder of an image that can build the project, from this machine: no registry of images is asked.
