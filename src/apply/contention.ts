@@ -41,6 +41,17 @@ export function noteReverts(state: ContentionState, keys: readonly ChangedKey[],
   return next;
 }
 
+/** Gives keys up that were changed back, however seldom; those that are given up already stay so for as long as they were. */
+export function giveUp(state: ContentionState, keys: readonly ChangedKey[], now: number): ContentionState {
+  const open = keys.filter(({ annotation }) => contendedKeys(state, [annotation], now).length === 0);
+  if (open.length === 0) return state;
+  const given = open.map(({ annotation, manager }): readonly [string, KeyContention] => [
+    annotation,
+    { manager, reverts: [now], until: now + PAUSE },
+  ]);
+  return new Map([...state, ...given]);
+}
+
 /** Of some keys those that are given up for now. */
 export function contendedKeys(
   state: ContentionState,

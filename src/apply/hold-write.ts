@@ -108,7 +108,7 @@ function holdWrite(change: Change, record: string): TargetWrite {
   const rest = { after, changed: Object.keys(changed), changedBack: changedKeys(change), givenBack: [] };
   if (differing.some(isBeyondApply)) {
     const metadata = {
-      ...patchMetadata(object, 'ThisRevision'),
+      ...patchMetadata(object),
       annotations: { ...changed, [RECORD_ANNOTATION]: record },
     };
     return { ...rest, kind: 'Merge', force: false, body: { metadata } };
@@ -116,8 +116,7 @@ function holdWrite(change: Change, record: string): TargetWrite {
   const force = isTaking(change, record);
   const annotations = { ...heldValues(change), [RECORD_ANNOTATION]: record };
   const { name, namespace } = object.metadata;
-  const revision = patchMetadata(object, force ? 'ThisRevision' : 'AnyRevision');
-  const metadata = { name, namespace, ...revision, annotations };
+  const metadata = { name, namespace, ...patchMetadata(object), annotations };
   return { ...rest, kind: 'Apply', force, body: { apiVersion: object.apiVersion, kind: object.kind, metadata } };
 }
 

@@ -8,7 +8,21 @@ export type Installation = {
 
 /** Names an installation. */
 export function installationOf(instance: string): Installation {
-  return { instance, fieldManager: instance === '' ? MANAGER : `${MANAGER}-${instance}` };
+  return { instance, fieldManager: nameOf(instance) };
+}
+
+/** Whether a field manager is another installation's. */
+export function isOtherInstallation(manager: unknown, { fieldManager }: Installation): boolean {
+  return typeof manager === 'string' && manager !== fieldManager && /^cors-operator(?:-|$)/.test(manager);
+}
+
+/** Name of the Lease by which an installation's controllers agree on who writes. */
+export function leaseNameOf(instance: string): string {
+  return nameOf(instance);
+}
+
+function nameOf(instance: string): string {
+  return instance === '' ? MANAGER : `${MANAGER}-${instance}`;
 }
 
 const MANAGER = 'cors-operator';

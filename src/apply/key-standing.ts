@@ -43,7 +43,7 @@ export function standingKey(
 }
 
 /** The entry of a record for an annotation. */
-export function recordedKey(record: TargetRecord | undefined, annotation: string): RecordedKey | undefined {
+function recordedKey(record: TargetRecord | undefined, annotation: string): RecordedKey | undefined {
   return record !== undefined && Object.hasOwn(record.keys, annotation) ? record.keys[annotation] : undefined;
 }
 
@@ -83,8 +83,8 @@ function recordedStanding({ others }: Known): KeyStanding {
   return others.some(({ operation }) => operation === 'Apply') ? 'Taken' : 'Drifted';
 }
 
-/** A list that holds entries of others is written by them as a whole. */
-function isSharedList({ value, entries, others }: Known, isOurs: boolean): boolean {
+/** A list that somebody else wrote is theirs as a whole, also an empty one; one that holds entries of ours alone is not. */
+function isSharedList({ value, live, entries, others }: Known, isOurs: boolean): boolean {
   if (isOurs && others.length === 0) return false;
-  return listEntriesOf(value ?? undefined).length > entries.length;
+  return listEntriesOf(live).length === 0 || listEntriesOf(value ?? undefined).length > entries.length;
 }

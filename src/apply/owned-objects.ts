@@ -48,7 +48,7 @@ export function isOurs(object: KubernetesObject): boolean {
 }
 
 /** Whether an object belongs to a target, by its ownerReference. */
-export function isOwnedBy(object: KubernetesObject, target: KubernetesObject): boolean {
+function isOwnedBy(object: KubernetesObject, target: KubernetesObject): boolean {
   return ownerUids(object).includes(target.metadata.uid);
 }
 

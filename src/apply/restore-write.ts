@@ -48,7 +48,7 @@ export function decideRestore(request: RestoreRequest): RestoreDecision {
   if (Object.keys(values).length === 0) return { write: undefined, leftAlone, isOthers: false };
   const after = withAnnotations(object, values);
   if (record !== undefined && isComingBackWider(request, values, after)) return switchedOff(request, record, leftAlone);
-  const metadata = { ...patchMetadata(object, 'ThisRevision'), annotations: values };
+  const metadata = { ...patchMetadata(object), annotations: values };
   const givenBack = record === undefined ? [] : keysGivenBack(object, record);
   const patch = { kind: 'Restore', body: { metadata }, force: false } as const;
   const write: TargetWrite = { ...patch, after, changed: Object.keys(values), changedBack: [], givenBack };

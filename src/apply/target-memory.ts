@@ -21,17 +21,22 @@ export type TargetMemories = {
   readonly of: (uid: string) => TargetMemory;
   /** Forgets what a target needs no more. */
   readonly settle: (uid: string) => void;
+  /** The cache has a target as the last pass left it. */
+  readonly confirm: (object: KubernetesObject) => void;
   readonly forget: (uid: string) => void;
-  /** Notes that a target was written. */
-  readonly noteWritten: (uid: string) => void;
-  /** Whether a target was written in the last ten minutes. */
-  readonly isWritten: (uid: string) => boolean;
+  /** Notes what a write left on a target. */
+  readonly noteWrite: (uid: string, left: LastWrite) => void;
+  /** What the last write left on a target, when that was in the last ten minutes. */
+  readonly lastWrite: (uid: string) => LastWrite | undefined;
 };
+
+/** A record of ours, or none any more. */
+export type LastWrite = 'Record' | 'NoRecord';
 
 /** Remembers nothing yet. @param now milliseconds on a clock that only goes forward */
 export function createTargetMemories(now: () => number): TargetMemories {
   const byUid = new Map<string, TargetMemory>();
-  const written = new Map<string, number>();
+  const written = new Map<string, { readonly at: number; readonly left: LastWrite }>();
   return {
     of(uid) {
       const known = byUid.get(uid);
@@ -40,21 +45,33 @@ export function createTargetMemories(now: () => number): TargetMemories {
       byUid.set(uid, memory);
       return memory;
     },
-    settle(uid) {
+    settle: (uid) => settle(byUid, uid),
+    confirm(object) {
+      const { uid = '' } = object.metadata;
       const memory = byUid.get(uid);
-      if (memory !== undefined && isEmpty(memory)) byUid.delete(uid);
+      if (memory === undefined) return;
+      newerObject(object, memory);
+      settle(byUid, uid);
     },
     forget(uid) {
       byUid.delete(uid);
       written.delete(uid);
     },
-    noteWritten(uid) {
+    noteWrite(uid, left) {
       dropOld(written, now() - CONTENTION_WINDOW);
       written.delete(uid);
-      written.set(uid, now());
+      written.set(uid, { at: now(), left });
     },
-    isWritten: (uid) => now() - (written.get(uid) ?? -Infinity) < CONTENTION_WINDOW,
+    lastWrite(uid) {
+      const last = written.get(uid);
+      return last !== undefined && now() - last.at < CONTENTION_WINDOW ? last.left : undefined;
+    },
   };
+}
+
+function settle(byUid: Map<string, TargetMemory>, uid: string): void {
+  const memory = byUid.get(uid);
+  if (memory !== undefined && isEmpty(memory)) byUid.delete(uid);
 }
 
 /** The object as it stands now: the cache's, unless it has not seen our last write yet. */
@@ -81,8 +98,8 @@ export function settlingOf(memory: TargetMemory, now: number, settleSeconds: num
 export const settled: Settling = { owned: 0, detached: 0 };
 
 /** Entries were noted in the order of time. */
-function dropOld(written: Map<string, number>, before: number): void {
-  for (const [uid, at] of written) {
+function dropOld(written: Map<string, { readonly at: number }>, before: number): void {
+  for (const [uid, { at }] of written) {
     if (at >= before) return;
     written.delete(uid);
   }

@@ -1,9 +1,6 @@
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
-import { RECORD_ANNOTATION } from '../plan/plan.ts';
-import { readRecord } from '../plan/record.ts';
 import type { ApiFailure } from './api-failure.ts';
-import { contendedWrite } from './contended-steps.ts';
-import { contendedKeys, noteReverts } from './contention.ts';
+import { contendedWrite, decideContended } from './contended-steps.ts';
 import type { Installation } from './installation.ts';
 import { isOurs, objectKey } from './owned-objects.ts';
 import { contendedEvent, writtenEvents } from './target-events.ts';
@@ -17,8 +14,9 @@ import {
   type TargetPlan,
   type TargetView,
 } from './target-steps.ts';
-import type { ChangedKey, TargetWrite } from './target-write.ts';
-import type { NextPass, TargetResult, TargetTask } from './target-writer.ts';
+import { type NextPass, standingVersions, type TargetResult, type TargetTask } from './target-task.ts';
+import type { TargetWrite } from './target-write.ts';
+import { turnedRecord } from './turned-record.ts';
 import type { Contention, LeftAlone, TargetEvent, WriteProblem } from './write-outcome.ts';
 
 /** What passes are made with. */
@@ -57,7 +55,8 @@ export function createPass(tools: PassTools): (task: TargetTask) => Promise<Targ
     tools.memories.settle(uid);
     const { problem, contentions, events, leftAlone, writes } = pass;
     const outcome = { target: task.target, contentions, ...(problem === undefined ? {} : { problem }) };
-    return { outcome, events, leftAlone, writes, next };
+    const versions = standingVersions(pass.object, pass.owned);
+    return { outcome, events, leftAlone, writes, versions, next };
   };
 }
 
@@ -142,33 +141,34 @@ function waitFor(pass: Pass, seconds: number): NextPass {
  */
 function uncontended(pass: Pass, write: TargetWrite): PerformedStep | undefined {
   const { task, memory, tools } = pass;
-  if (write.kind === 'Restore' || task.goal.kind !== 'Hold') return { kind: 'Write', write };
-  const keys = [...write.changed, RECORD_ANNOTATION];
-  const now = tools.now();
-  let givenUp = contendedKeys(memory.contention, keys, now);
-  if (givenUp.length === 0 && !pass.isNoted) {
-    memory.contention = noteReverts(memory.contention, revertedKeys(pass, write), now);
-    pass.isNoted = true;
-    givenUp = contendedKeys(memory.contention, keys, now);
-    if (givenUp.length > 0) pass.events.push(contendedEvent(task.target, givenUp));
-  }
-  if (givenUp.length === 0) return { kind: 'Write', write };
-  pass.contentions = givenUp;
-  const annotations = new Set(givenUp.map(({ annotation }) => annotation));
-  const reduced = contendedWrite(viewOf(pass), task.goal, contextOf(pass), annotations);
-  return reduced === undefined ? undefined : { kind: 'Write', write: reduced };
-}
-
-/** Whoever replaces the whole object takes the record along with the keys. */
-function revertedKeys({ object, tools, uid }: Pass, { changedBack }: TargetWrite): readonly ChangedKey[] {
-  const isRecordLost = readRecord(object).kind === 'None' && tools.memories.isWritten(uid);
-  return isRecordLost ? [...changedBack, { annotation: RECORD_ANNOTATION, manager: 'unknown' }] : changedBack;
+  const { goal } = task;
+  const counting = pass.isNoted || !tools.isLeader() ? 'Seen' : 'Count';
+  const decision = decideContended({
+    write,
+    state: memory.contention,
+    lost: turnedRecord(pass.object, {
+      write,
+      goal,
+      left: tools.memories.lastWrite(pass.uid),
+      installation: tools.installation,
+    }),
+    counting,
+    now: tools.now(),
+    without: (givenUp) =>
+      goal.kind === 'Hold' ? contendedWrite(viewOf(pass), goal, contextOf(pass), givenUp) : undefined,
+  });
+  if (counting === 'Count') pass.isNoted = true;
+  const isNews = decision.state !== memory.contention && decision.contentions.length > 0;
+  if (isNews) pass.events.push(contendedEvent(task.target, decision.contentions));
+  memory.contention = decision.state;
+  pass.contentions = decision.contentions;
+  return decision.write === undefined ? undefined : { kind: 'Write', write: decision.write };
 }
 
 function untilTriedAgain(pass: Pass): NextPass {
   const until = Math.min(...pass.contentions.map((each) => each.until));
   const keys = pass.contentions.map(({ annotation, manager }) => `${annotation} (by ${manager})`).join(', ');
-  pass.problem = { reason: 'Pending', message: `left alone for an hour, since it keeps being changed back: ${keys}` };
+  pass.problem ??= { reason: 'Pending', message: `left alone for an hour, since it keeps being changed back: ${keys}` };
   return { kind: 'After', seconds: Math.max(1, Math.ceil((until - pass.tools.now()) / 1000)) };
 }
 
@@ -192,10 +192,8 @@ async function performWrite(pass: Pass, write: TargetWrite, plan: TargetPlan): P
   if (isDetaching(viewOf(pass), write)) memory.detachedAt = tools.now();
   take(pass, answer.object ?? write.after);
   pass.events.push(...writtenEvents(pass.task.goal, write, plan));
-  if (write.kind !== 'Restore') {
-    tools.memories.noteWritten(pass.uid);
-    return undefined;
-  }
+  tools.memories.noteWrite(pass.uid, write.kind === 'Restore' ? 'NoRecord' : 'Record');
+  if (write.kind !== 'Restore') return undefined;
   memory.givenBack = write.givenBack;
   return await performRelease(pass, answer.object);
 }

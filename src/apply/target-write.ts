@@ -27,8 +27,10 @@ export type ChangedKey = { readonly annotation: string; readonly manager: string
 /** A key and the manager that owned it by server-side apply before it was taken over. */
 export type GivenBack = { readonly annotation: string; readonly manager: string };
 
-/** Names the target in a patch and ties it to that very object, so that another of its name is never written. */
-export function patchMetadata(object: KubernetesObject, revision: 'AnyRevision' | 'ThisRevision'): Fields {
-  const { uid, resourceVersion } = object.metadata;
-  return { uid, ...(revision === 'ThisRevision' && resourceVersion !== undefined ? { resourceVersion } : {}) };
+/**
+ * Ties a patch to that very object, so that another of its name is never written, and to the revision that was judged, so that a
+ * write which arrives late undoes nothing that was written meanwhile.
+ */
+export function patchMetadata({ metadata: { uid, resourceVersion } }: KubernetesObject): Fields {
+  return { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
 }

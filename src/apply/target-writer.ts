@@ -1,13 +1,13 @@
 import type { KubeClient, KubeResource } from '../kube/kube-client.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
-import type { TargetRef } from '../model/reference.ts';
-import type { TargetReader } from '../plan/target-reader.ts';
 import type { Installation } from './installation.ts';
-import type { TargetGoal } from './target-goal.ts';
+import { createOwnEchoes, type SeenChange } from './own-echoes.ts';
 import { createTargetMemories } from './target-memory.ts';
 import { createPass } from './target-pass.ts';
 import { createTargetRequests } from './target-requests.ts';
-import type { LeftAlone, TargetEvent, WriteOutcome } from './write-outcome.ts';
+import type { TargetResult, TargetTask } from './target-task.ts';
+
+export type { TargetResult, TargetTask };
 
 export type TargetWriterOptions = {
   readonly client: KubeClient;
@@ -22,42 +22,6 @@ export type TargetWriterOptions = {
   readonly settleSeconds?: number;
 };
 
-/** One target, and what is to become of it. */
-export type TargetTask = {
-  readonly target: TargetRef;
-  /** As the cache has it, with uid, resourceVersion, annotations and the managedFields of our keys. */
-  readonly object: KubernetesObject;
-  /** Objects beside it as the cache has them: those of ours that belong to it, and any of a name that the goal plans. */
-  readonly owned: readonly KubernetesObject[];
-  readonly goal: TargetGoal;
-  /** What its controller makes of what stands on it; undefined when its class is not known. */
-  readonly reader: TargetReader | undefined;
-  /** Whether a target, as it would stand, is wider than a guardrail that is enforced; absent: never. */
-  readonly isBeyondCeiling?: (object: KubernetesObject) => boolean;
-};
-
-/** How one pass over a target went. */
-export type TargetResult = {
-  readonly outcome: WriteOutcome;
-  readonly events: readonly TargetEvent[];
-  /** Keys that were not put back, as of the last look. */
-  readonly leftAlone: readonly LeftAlone[];
-  /** Requests that changed something. */
-  readonly writes: number;
-  readonly next: NextPass;
-};
-
-/** When to come again. */
-export type NextPass =
-  /** Nothing is left to do until something changes. */
-  | { readonly kind: 'Done' }
-  /** After some seconds: a step has to be known to the ingress controller before the next, or a key is tried again. */
-  | { readonly kind: 'After'; readonly seconds: number }
-  /** It failed and may succeed: with the queue's back-off, at least `retryAfter` seconds. */
-  | { readonly kind: 'Retry'; readonly retryAfter?: number }
-  /** The lease is lost: nothing more may be written. */
-  | { readonly kind: 'NotLeader' };
-
 /** Brings targets to what is planned for them, one request after another, each after the API server confirmed the last. */
 export type TargetWriter = {
   /**
@@ -66,18 +30,24 @@ export type TargetWriter = {
    * At most one pass over a target at a time.
    */
   readonly write: (task: TargetTask) => Promise<TargetResult>;
+  /** Whether a change is just what a request of ours was about to make; each is told once. */
+  readonly isEcho: (change: SeenChange) => boolean;
+  /** The cache has a target in the state in which the last pass left it: what was kept in its place is not needed any more. */
+  readonly confirm: (object: KubernetesObject) => void;
   /** Forgets what it remembers of a target that is gone. */
   readonly forget: (uid: string) => void;
 };
 
 /** Seconds, at least twice the time for which Traefik's providers gather changes by default. */
-export const DEFAULT_SETTLE_SECONDS = 5;
+const DEFAULT_SETTLE_SECONDS = 5;
 
 /** Makes a writer. */
 export function createTargetWriter(options: TargetWriterOptions): TargetWriter {
   const { client, installation, resourceOf, isLeader, now, settleSeconds = DEFAULT_SETTLE_SECONDS } = options;
   const memories = createTargetMemories(now);
-  const requests = createTargetRequests({ client, fieldManager: installation.fieldManager, resourceOf, isLeader });
+  const echoes = createOwnEchoes();
+  const sender = createTargetRequests({ client, fieldManager: installation.fieldManager, resourceOf, isLeader });
+  const requests = echoes.expecting(sender);
   const pass = createPass({ requests, installation, isLeader, now, settleSeconds, memories });
-  return { write: pass, forget: memories.forget };
+  return { write: pass, isEcho: echoes.isEcho, confirm: memories.confirm, forget: memories.forget };
 }

@@ -1,6 +1,7 @@
 import type { Policy } from '../cors/policy.ts';
 import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
+import { annotationOwners } from '../model/managed-fields.ts';
 import type { Route } from '../model/route.ts';
 import { isAnnotationsFitting } from './annotation-size.ts';
 import type { ClassSpeech } from './class-speech.ts';
@@ -103,12 +104,14 @@ function onParent(problem: Inexpressible, index: number, route: Route): Inexpres
 function conflict(request: NativeRequest, expression: Said): Inexpressible | undefined {
   if (request.adoption === 'Own') return undefined;
   const keys = foreignKeys(request.route.object, expression.changes);
-  return keys.length === 0 ? undefined : foreignConflict(keys);
+  return keys.length === 0 ? undefined : foreignConflict(request.route.object, keys);
 }
 
 /** Keys that somebody else wrote, as the reason why nothing is written. */
-export function foreignConflict(keys: readonly string[]): Inexpressible {
-  const message = `somebody else wrote ${keys.join(', ')}: remove ${keys.length === 1 ? 'it' : 'them'}, or set adoption: Own to take over`;
+export function foreignConflict(object: KubernetesObject, keys: readonly string[]): Inexpressible {
+  const managers = new Set(keys.flatMap((key) => annotationOwners(object, key)).map(({ manager }) => manager));
+  const who = managers.size === 0 ? 'somebody else' : [...managers].sort().join(', ');
+  const message = `${who} wrote ${keys.join(', ')}: remove ${keys.length === 1 ? 'it' : 'them'}, or set adoption: Own to take over`;
   return { ok: false, reason: 'ForeignCors', message };
 }
 

@@ -12,7 +12,6 @@ export type ResponderPlanner = (route: Route, problem: Inexpressible | undefined
 
 /** What the policy says and the dialect cannot: with the responder switched on, it would answer. */
 const MORE_THAN_THE_DIALECT: ReadonlySet<RouteReason> = new Set<RouteReason>([
-  'AnnotationSize',
   'AnyOrigin',
   'CredentialsUnsupported',
   'CustomScheme',

@@ -38,7 +38,7 @@ export function retreat(request: RetreatRequest): Retreat {
   if (foreign.length === 0) return { kind: 'Off', changes };
   return readings.every((reading) => reading.kind === 'Off')
     ? { kind: 'Stay', owned: [] }
-    : { kind: 'Foreign', problem: foreignConflict(foreign) };
+    : { kind: 'Foreign', problem: foreignConflict(request.route.object, foreign) };
 }
 
 function mayStay(reading: Reading, policy: Policy | undefined): boolean {

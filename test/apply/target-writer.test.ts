@@ -306,8 +306,8 @@ describe('contention', () => {
     const cluster = createApplyCluster([ingressObject('web'), policy({ adoption })]);
     let events: readonly string[] = [];
     let last = await cluster.converge('web');
-    for (let second = 0; second < minutes * 60; second += 2) {
-      cluster.now += 2000;
+    for (let second = 0; second < minutes * 60; second += 10) {
+      cluster.now += 10_000;
       cluster[operation](web(cluster), manager, { [ORIGIN]: 'https://git.example.com' });
       last = await cluster.pass('web');
       events = [...events, ...reasons(last)];
@@ -319,7 +319,7 @@ describe('contention', () => {
     { name: 'a tool that updates', adoption: 'Additive', operation: 'annotate' },
     { name: 'a tool that applies what Own took over', adoption: 'Own', operation: 'apply' },
   ] as const)(
-    '$name every 2 seconds is given up after three times, with at most five writes in half an hour',
+    '$name every ten seconds is given up after three times, with at most five writes in half an hour',
     async (row) => {
       const { cluster, last, events, writes } = await quarrel('argocd', row.adoption, row.operation, 30);
       expect(writes).toBeLessThanOrEqual(5);
@@ -359,6 +359,41 @@ describe('contention', () => {
       cluster.annotate(web(cluster), 'kubectl-replace', nothing);
     }
     expect(cluster.requests.length).toBeLessThanOrEqual(4);
+  });
+
+  test.each([
+    {
+      name: 'while a policy governs that says something else',
+      objects: [policy({ allowOrigins: ['https://two.example.com'] })],
+    },
+    { name: 'while nothing governs', objects: [] },
+  ])('Git that brings our own keys back with their record, $name, is given up as well', async ({ objects }) => {
+    const cluster = createApplyCluster([ingressObject('web'), policy()]);
+    await cluster.converge('web');
+    const exported = annotationsOf(cluster);
+    withoutPolicy(cluster);
+    for (const object of objects) cluster.put(object);
+    let last = await cluster.converge('web');
+    const before = cluster.requests.length;
+    for (let count = 0; count < 20; count++) {
+      cluster.now += 2000;
+      cluster.apply(web(cluster), 'argocd', exported);
+      last = await cluster.pass('web');
+    }
+    expect(last.outcome.contentions).toMatchObject([{ manager: 'argocd' }]);
+    expect(cluster.requests.length - before).toBeLessThanOrEqual(6);
+  });
+
+  test('a policy that comes and goes often is no quarrel', async () => {
+    const cluster = createApplyCluster([ingressObject('web')]);
+    for (let count = 0; count < 8; count++) {
+      cluster.put(policy());
+      await cluster.converge('web');
+      expect(annotationsOf(cluster)[ENABLE]).toBe('true');
+      withoutPolicy(cluster);
+      await cluster.converge('web');
+      expect(annotationsOf(cluster)).toEqual({});
+    }
   });
 
   test('different people who each edit once are no quarrel', async () => {
@@ -550,10 +585,10 @@ describe('an API server that says no', () => {
     },
     {
       name: 'validation',
-      error: failure('Invalid', 'metadata.annotations: Too long', 422, [
-        { reason: 'FieldValueTooLong', message: 'Too long', field: 'metadata.annotations' },
+      error: failure('Invalid', 'metadata.annotations: Invalid value', 422, [
+        { reason: 'FieldValueInvalid', message: 'Invalid value', field: 'metadata.annotations' },
       ]),
-      message: 'metadata.annotations: Too long',
+      message: 'metadata.annotations: Invalid value',
     },
   ])('$name: WriteRefused with its message, and a retry with back-off', async ({ error, message }) => {
     const cluster = createApplyCluster([ingressObject('web'), policy()]);
@@ -561,6 +596,17 @@ describe('an API server that says no', () => {
     const { outcome, next } = await cluster.pass('web');
     expect(outcome.problem).toEqual({ reason: 'WriteRefused', message });
     expect(next).toEqual({ kind: 'Retry' });
+  });
+
+  test('annotations that are longer than the cache knew: TargetFull', async () => {
+    const cluster = createApplyCluster([ingressObject('web'), policy()]);
+    const cause = {
+      reason: 'FieldValueTooLong',
+      message: 'may not be more than 262144 bytes',
+      field: 'metadata.annotations',
+    };
+    cluster.onRequest = throwing(failure('Invalid', 'metadata.annotations: Too long', 422, [cause]));
+    expect((await cluster.pass('web')).outcome.problem?.reason).toBe('TargetFull');
   });
 
   test('away for a moment: pending, and as soon as it asks', async () => {

@@ -113,7 +113,7 @@ export function taskFor(
 }
 
 /** The goal of a target as evaluated. */
-export function goalFor(routes: readonly RouteEvaluation[], snapshot: Snapshot): TargetGoal {
+function goalFor(routes: readonly RouteEvaluation[], snapshot: Snapshot): TargetGoal {
   return targetGoal(routes, {
     knowledge: 'Known',
     policyOf: (ref) => {

@@ -26,6 +26,8 @@ export type AppliedObjects = {
   readonly history: readonly KubernetesObject[];
   /** Called before each request; what it throws is the answer. */
   onRequest: ((call: KubeCall) => void) | undefined;
+  /** Called after each request that changed something. */
+  onAnswer: ((call: KubeCall) => void) | undefined;
 };
 
 type Annotations = Readonly<Record<string, string | null>>;
@@ -47,7 +49,9 @@ export function createAppliedObjects(): AppliedObjects {
         try {
           if (call.method !== 'GET') requests.push(call);
           world.onRequest?.(call);
-          return Promise.resolve(answer(store, call));
+          const result = answer(store, call);
+          if (call.method !== 'GET') world.onAnswer?.(call);
+          return Promise.resolve(result);
         } catch (error) {
           return Promise.reject(error instanceof Error ? error : new Error(String(error)));
         }
@@ -77,6 +81,7 @@ export function createAppliedObjects(): AppliedObjects {
     requests,
     history: store.history,
     onRequest: undefined,
+    onAnswer: undefined,
   };
   return world;
 }
