@@ -1,3 +1,4 @@
+import { POLICY_STEPS } from '../analysis/origin-containment.ts';
 import { lowerCaseName } from '../cors/header-name.ts';
 import { isSafelistedMethod } from '../cors/method.ts';
 import type { OriginSet, Policy } from '../cors/policy.ts';
@@ -49,11 +50,12 @@ function isBeyond(grant: StandingGrant, ceiling: Ceiling): boolean {
 function isOriginsInside({ policy, anyOrigin, nullOrigin }: StandingGrant, { origins }: Ceiling): boolean {
   const granted = policy.origins;
   if (origins.kind === 'Nothing') return isNoOrigin(granted) && anyOrigin === 'No' && !nullOrigin;
+  const budget = { left: POLICY_STEPS };
   if (granted.any || anyOrigin !== 'No' || nullOrigin) return containsStar(origins) && !policy.allowCredentials;
   return (
     granted.exact.every((origin) => containsOrigin(origins, origin)) &&
-    granted.wildcards.every((wildcard) => containsWildcard(origins, wildcard)) &&
-    granted.regexes.every((regex) => containsRegex(origins, regex))
+    granted.wildcards.every((wildcard) => containsWildcard(origins, wildcard, budget).kind === 'Inside') &&
+    granted.regexes.every((regex) => containsRegex(origins, regex, budget).kind === 'Inside')
   );
 }
 

@@ -1,3 +1,4 @@
+import type { StepBudget } from '../analysis/origin-containment.ts';
 import { isSafelistedMethod } from '../cors/method.ts';
 import type { Policy } from '../cors/policy.ts';
 import { confineOrigins } from './confined-origins.ts';
@@ -11,9 +12,11 @@ import type { Cut } from './resolution.ts';
  * Origins entry by entry: one that is proven inside stays, a wildcard and a `*` become the ceiling's entries inside them,
  * everything else goes. Lists are intersected, `*` meets a list as that list, credentials need both, of two ages the lower
  * counts.
+ *
+ * @param budget for proofs about this policy, shared by its guardrails
  */
-export function confine(request: RequestedPolicy, ceiling: Ceiling): Confinement {
-  const log: CutLog = { notes: [], count: 0 };
+export function confine(request: RequestedPolicy, ceiling: Ceiling, budget: StepBudget): Confinement {
+  const log: CutLog = { notes: [], count: 0, budget };
   const origins = confineOrigins(request.origins, ceiling.origins, log);
   const fields = confineFields(request, ceiling, log);
   const cuts = log.notes.map((note): Cut => ({ ...note, guardrail: guardrailOf(ceiling, note.field) }));

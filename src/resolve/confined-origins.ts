@@ -1,3 +1,4 @@
+import type { Containment } from '../analysis/origin-containment.ts';
 import { printWildcard, type Wildcard } from '../cors/origin-pattern.ts';
 import { type Ceiling, type CutLog, type CutNote, logCut } from './confinement.ts';
 import {
@@ -10,7 +11,6 @@ import {
   entriesOfCeiling,
   type OriginCeiling,
   witnessOfStar,
-  witnessOfWildcard,
 } from './origin-ceiling.ts';
 import {
   concatEntries,
@@ -34,8 +34,10 @@ export function confineOrigins(origins: OriginEntries, ceiling: Ceiling['origins
   const exact = confineExact(origins.exact, ceiling, log);
   const wildcards = confineWildcards(origins.wildcards, ceiling, log);
   const regexes = filterEntries(origins.regexes, (regex, index) => {
-    if (containsRegex(ceiling, regex)) return true;
-    logCut(log, () => note(entryPosition(origins.regexes.spans, index), 'allowOriginRegexes', { entry: regex }));
+    const verdict = containsRegex(ceiling, regex, log.budget);
+    if (verdict.kind === 'Inside') return true;
+    const position = entryPosition(origins.regexes.spans, index);
+    logCut(log, () => note(position, 'allowOriginRegexes', { entry: regex, ...reasonOf(verdict) }));
     return false;
   });
   const untouched = star.any === origins.any && exact === origins.exact && wildcards.kept === origins.wildcards;
@@ -82,7 +84,8 @@ function confineWildcards(wildcards: Entries<Wildcard>, ceiling: OriginCeiling, 
   const replacing: Entries<Wildcard>[] = [];
   const exact: Entries<string>[] = [];
   const kept = filterEntries(wildcards, (wildcard, index) => {
-    if (containsWildcard(ceiling, wildcard)) return true;
+    const verdict = containsWildcard(ceiling, wildcard, log.budget);
+    if (verdict.kind === 'Inside') return true;
     const position = entryPosition(wildcards.spans, index);
     const inside = entriesInside(ceiling, wildcard);
     replacing.push(placed(inside.wildcards, position));
@@ -90,7 +93,7 @@ function confineWildcards(wildcards: Entries<Wildcard>, ceiling: OriginCeiling, 
     logCut(log, () =>
       note(position, 'allowOrigins', {
         entry: printWildcard(wildcard),
-        witness: witnessOfWildcard(ceiling, wildcard),
+        ...reasonOf(verdict),
         replacedBy: printEntries(inside),
       }),
     );
@@ -99,20 +102,27 @@ function confineWildcards(wildcards: Entries<Wildcard>, ceiling: OriginCeiling, 
   return { kept, replacing: concatEntries(replacing), exact: concatEntries(exact) };
 }
 
+/** What shows that an entry lies outside, or that nothing could be proved. */
+function reasonOf(verdict: Containment): Pick<NoteText, 'witness' | 'unproven'> {
+  return verdict.kind === 'Outside' ? { witness: verdict.witness } : { unproven: true };
+}
+
 type NoteText = {
   readonly entry: string;
   readonly witness?: string | undefined;
+  readonly unproven?: true;
   readonly replacedBy?: readonly string[];
 };
 
 function note(
   position: EntryPosition | undefined,
   field: CutNote['field'],
-  { entry, witness, replacedBy = [] }: NoteText,
+  { entry, witness, unproven, replacedBy = [] }: NoteText,
 ): CutNote | undefined {
   if (position === undefined) return undefined;
   const place = { from: position.span.from, path: placePath(position.span, position.position) };
-  return { field, entry, place, replacedBy, ...(witness === undefined ? {} : { witness }) };
+  const shown = { ...(witness === undefined ? {} : { witness }), ...(unproven === undefined ? {} : { unproven }) };
+  return { field, entry, place, replacedBy, ...shown };
 }
 
 /** Entries of a ceiling, as standing where the entry stands whose place they take. */

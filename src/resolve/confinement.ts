@@ -1,3 +1,4 @@
+import type { StepBudget } from '../analysis/origin-containment.ts';
 import type { Policy } from '../cors/policy.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { OriginCeiling } from './origin-ceiling.ts';
@@ -45,7 +46,12 @@ const MAX_CUTS = 100;
 export type CutNote = Omit<Cut, 'guardrail'>;
 
 /** The cuts of one guardrail, while they are found. */
-export type CutLog = { readonly notes: CutNote[]; count: number };
+export type CutLog = {
+  readonly notes: CutNote[];
+  count: number;
+  /** What is left for proofs about this policy. */
+  readonly budget: StepBudget;
+};
 
 /** Counts a cut; it is only looked at more closely while there is room for it. */
 export function logCut(log: CutLog, describe: () => CutNote | undefined): void {

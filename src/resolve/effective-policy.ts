@@ -1,3 +1,4 @@
+import { POLICY_STEPS } from '../analysis/origin-containment.ts';
 import { normalizeMethod } from '../cors/method.ts';
 import type { CorsFields, CorsPolicySpec } from '../model/cors-policy.ts';
 import type { Issue } from '../model/issue.ts';
@@ -75,13 +76,14 @@ export function confinePolicy(
   const { request } = requested;
   const issues: Issue[] = [...requested.issues];
   const cuts: Cut[] = [];
+  const budget = { left: POLICY_STEPS };
   let final = request;
   for (const ceiling of ceilings) {
-    const finding = confine(request, ceiling);
+    const finding = confine(request, ceiling, budget);
     cuts.push(...finding.cuts);
     issues.push(...guardrailIssues(finding, ceiling, request));
     if (ceiling.enforcement !== 'Enforce') continue;
-    final = final === request ? finding.confined : confine(final, ceiling).confined;
+    final = final === request ? finding.confined : confine(final, ceiling, budget).confined;
   }
   const refusal = refusalOf(request.origins, final.origins, ceilings);
   return {

@@ -28,6 +28,7 @@ const SEVERITIES: Readonly<Record<Ceiling['enforcement'], Severity>> = {
 };
 
 function cutIssue(cut: Cut, severity: Severity): Issue {
+  if (cut.unproven === true) return unprovenIssue(cut, severity);
   return {
     severity,
     reason: 'ExceedsGuardrail',
@@ -36,6 +37,12 @@ function cutIssue(cut: Cut, severity: Severity): Issue {
     object: cut.place.from,
     ...(cut.witness === undefined ? {} : { witness: cut.witness }),
   };
+}
+
+function unprovenIssue(cut: Cut, severity: Severity): Issue {
+  const { name, path } = cut.guardrail;
+  const message = `${cutText(cut)} is too complex to be proved inside ${path} of the guardrail ${name}, and counts as beyond it: ${consequence(cut)}; write it simpler`;
+  return { severity, reason: 'RegexTooComplex', path: cut.place.path, message, object: cut.place.from };
 }
 
 function cutText(cut: Cut): string {

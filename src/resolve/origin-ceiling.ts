@@ -1,5 +1,12 @@
+import { once } from '../analysis/once.ts';
+import {
+  type Containment,
+  compileContainer,
+  containsEntry,
+  type OriginContainer,
+  type StepBudget,
+} from '../analysis/origin-containment.ts';
 import { compileMatcher, matchOrigin, type OriginMatcher } from '../cors/matcher.ts';
-import { isOrigin } from '../cors/origin.ts';
 import { printWildcard, type Wildcard } from '../cors/origin-pattern.ts';
 import type { OriginSet } from '../cors/policy.ts';
 import { indexWildcards, isInsideWildcards, type WildcardIndex, wildcardText } from './wildcard-containment.ts';
@@ -19,7 +26,8 @@ export type ListedCeiling = {
   readonly origins: OriginSet;
   readonly matcher: OriginMatcher;
   readonly wildcards: WildcardIndex;
-  readonly regexes: ReadonlySet<string>;
+  /** Made when something is asked that needs automata. */
+  readonly container: () => OriginContainer;
   readonly inside: Map<string, CeilingEntries>;
 };
 
@@ -35,7 +43,7 @@ export function compileOriginCeiling(origins: OriginSet | undefined): OriginCeil
     origins,
     matcher: compileMatcher(origins),
     wildcards: indexWildcards(origins.wildcards),
-    regexes: new Set(origins.regexes),
+    container: once(() => compileContainer(origins)),
     inside: new Map(),
   };
 }
@@ -50,15 +58,19 @@ export function containsOrigin(ceiling: OriginCeiling, origin: string): boolean 
   return ceiling.kind !== 'Listed' || matchOrigin(ceiling.matcher, origin);
 }
 
-/** Whether a wildcard is proven to lie inside: in one wildcard of the ceiling. Regexes of the ceiling prove nothing here. */
-export function containsWildcard(ceiling: OriginCeiling, wildcard: Wildcard): boolean {
-  return ceiling.kind !== 'Listed' || isInsideWildcards(ceiling.wildcards, wildcard);
+/** Whether a wildcard lies inside, with a witness where it does not. */
+export function containsWildcard(ceiling: OriginCeiling, wildcard: Wildcard, budget: StepBudget): Containment {
+  if (ceiling.kind !== 'Listed' || isInsideWildcards(ceiling.wildcards, wildcard)) return INSIDE;
+  return containsEntry(ceiling.container(), { kind: 'wildcard', wildcard }, budget);
 }
 
-/** Whether a regex is proven to lie inside: only the same regex is. */
-export function containsRegex(ceiling: OriginCeiling, regex: string): boolean {
-  return ceiling.kind !== 'Listed' || ceiling.regexes.has(regex);
+/** Whether a regex lies inside, with a witness where it does not. */
+export function containsRegex(ceiling: OriginCeiling, source: string, budget: StepBudget): Containment {
+  if (ceiling.kind !== 'Listed' || ceiling.origins.regexes.includes(source)) return INSIDE;
+  return containsEntry(ceiling.container(), { kind: 'regex', source }, budget);
 }
+
+const INSIDE: Containment = { kind: 'Inside' };
 
 /** What a `*` becomes below a narrower ceiling: its exact and wildcard entries. */
 export function entriesOfCeiling(ceiling: OriginCeiling): CeilingEntries {
@@ -82,17 +94,8 @@ export function witnessOfStar(ceiling: OriginCeiling): string | undefined {
   return STRANGERS.find((origin) => !matchOrigin(ceiling.matcher, origin));
 }
 
-/** An origin that a wildcard covers and the ceiling does not, if one of the usual names is. */
-export function witnessOfWildcard(ceiling: OriginCeiling, wildcard: Wildcard): string | undefined {
-  return LABELS.map((labels) => originBelow(wildcard, labels)).find(
-    (origin) =>
-      isOrigin(origin) && !containsOrigin(ceiling, origin) && matchOrigin(compileMatcher(only(wildcard)), origin),
-  );
-}
-
 const NOTHING: CeilingEntries = { exact: [], wildcards: [] };
 const STRANGERS = ['https://www.example.com', 'https://evil.example', 'http://localhost', 'https://example.org'];
-const LABELS = ['www', 'app', 'evil', 'a', 'a.b', 'evil.www', 'x1.evil'];
 
 function selectInside(origins: OriginSet, wildcard: Wildcard): CeilingEntries {
   const end = originBelow(wildcard, '').slice(wildcard.scheme.length + '://'.length);

@@ -84,6 +84,8 @@ export type Cut = {
   };
   /** An origin inside the entry and outside the ceiling, where one is known. */
   readonly witness?: string;
+  /** Present when it was too complex to be decided, and counts as outside for that. */
+  readonly unproven?: true;
   /** What stands in its place, as entries are written, at most ten of them; empty: nothing. */
   readonly replacedBy: readonly string[];
 };
