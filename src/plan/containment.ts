@@ -1,7 +1,7 @@
+import { compileContainer, containsEntry, type OriginEntry, POLICY_STEPS } from '../analysis/origin-containment.ts';
 import { isSafelistedResponseHeaderName, lowerCaseName } from '../cors/header-name.ts';
 import { compileMatcher, matchOrigin } from '../cors/matcher.ts';
 import { isSafelistedMethod, normalizeMethod } from '../cors/method.ts';
-import type { Wildcard } from '../cors/origin-pattern.ts';
 import type { OriginSet, Policy } from '../cors/policy.ts';
 import { indexWildcards, isInsideWildcards } from '../resolve/wildcard-containment.ts';
 import type { Reading } from './dialect.ts';
@@ -16,8 +16,8 @@ export type Excess = 'origins' | 'methods' | 'request headers' | 'exposed header
 /**
  * Where a grant exceeds a policy, the first part found; undefined when it lies inside.
  *
- * Sound and cheap, not complete: entries are compared with entries, and an exact origin with the policy's matcher. What
- * only an automaton could prove counts as outside.
+ * Entries are compared with entries first, and an exact origin with the policy's matcher; what that does not show, automata
+ * decide. What they cannot prove within their budget counts as outside.
  */
 export function firstExcess(grant: Grant, policy: Policy): Excess | undefined {
   if (grant.policy.allowCredentials && !policy.allowCredentials) return 'credentials';
@@ -37,18 +37,22 @@ function isOriginsInside(grant: Grant, policy: Policy): boolean {
   const origins = grant.policy.origins;
   if (policy.origins.any) return !policy.allowCredentials;
   if (origins.any || grant.anyOrigin !== 'No' || grant.nullOrigin) return false;
-  const regexes = new Set(policy.origins.regexes);
-  return (
-    origins.regexes.every((regex) => regexes.has(regex)) &&
-    isWildcardsInside(origins.wildcards, policy.origins.wildcards) &&
-    isExactInside(origins.exact, policy.origins)
-  );
+  return isExactInside(origins.exact, policy.origins) && isPatternsInside(origins, policy.origins);
 }
 
-function isWildcardsInside(wildcards: readonly Wildcard[], ceiling: readonly Wildcard[]): boolean {
-  if (wildcards.length === 0) return true;
-  const index = indexWildcards(ceiling);
-  return wildcards.every((wildcard) => isInsideWildcards(index, wildcard));
+function isPatternsInside({ wildcards, regexes }: OriginSet, ceiling: OriginSet): boolean {
+  const index = indexWildcards(ceiling.wildcards);
+  const doubtful: readonly OriginEntry[] = [
+    ...wildcards
+      .filter((wildcard) => !isInsideWildcards(index, wildcard))
+      .map((wildcard): OriginEntry => ({ kind: 'wildcard', wildcard })),
+    ...regexes
+      .filter((source) => !ceiling.regexes.includes(source))
+      .map((source): OriginEntry => ({ kind: 'regex', source })),
+  ];
+  if (doubtful.length === 0) return true;
+  const [container, budget] = [compileContainer(ceiling), { left: POLICY_STEPS }];
+  return doubtful.every((entry) => containsEntry(container, entry, budget).kind === 'Inside');
 }
 
 function isExactInside(exact: readonly string[], ceiling: OriginSet): boolean {

@@ -105,9 +105,21 @@ describe('firstExcess', () => {
       expected: undefined,
     },
     {
-      name: 'a regex that would have to be proved',
+      name: 'a regex inside another one',
       granted: ['https://[a]+\\.com'],
       ceiling: ['https://[a-z]+\\.com'],
+      expected: undefined,
+    },
+    {
+      name: 'a regex without its anchor',
+      granted: ['https://[a-z]+\\.com.*'],
+      ceiling: ['https://[a-z]+\\.com'],
+      expected: 'origins',
+    },
+    {
+      name: 'a regex with an unescaped dot',
+      granted: ['https://[a-z]+.com'],
+      ceiling: ['https://[a-z]+\\.com', 'https://*.com'],
       expected: 'origins',
     },
     { name: 'everything under everything', granted: ['*'], ceiling: ['*'], expected: undefined },
