@@ -10,7 +10,7 @@ export type ChangeBatch<T> = {
 };
 
 /** Changes handed on at once, at most. */
-export const MAX_CHANGES = 500;
+const MAX_CHANGES = 500;
 
 /** Hands changes on when the event loop has read what has arrived, or `MAX_CHANGES` are together. */
 export function createChangeBatch<T>(handle: (changes: readonly ObjectChange<T>[]) => void): ChangeBatch<T> {

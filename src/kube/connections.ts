@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
+import type { ClusterAccess, TlsMaterial } from './access-credentials.ts';
 import type { Clock } from './clock.ts';
-import type { ClusterAccess, TlsMaterial } from './cluster-access.ts';
 
 /** The connections to one API server: one under HTTP/2, which all calls share. */
 export type Connections = {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
+import type { ClusterAccess } from './access-credentials.ts';
 import { callName, repeatCall } from './call-repeat.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { ClusterAccess } from './cluster-access.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { type OpenAnswer, openExchange } from './http-exchange.ts';
 import { readBody } from './json-answer.ts';

@@ -20,19 +20,25 @@ export async function* readJsonLines(
     for (let chunk = await answer.next(); chunk !== undefined; chunk = await answer.next()) {
       for (const line of splitter.push(chunk)) {
         yield parseLine(line, call);
-        if (turn.isSpent()) {
-          await turn.next();
-        }
+        await (turn.isSpent() ? turn.next() : undefined);
       }
-      if (splitter.pending() > maxBytes) {
-        throw new KubeError('TooLarge', `${call}: a line of the answer is longer than ${maxBytes} bytes`);
-      }
+      refuseLong(splitter.pending(), call, maxBytes);
     }
-    if (splitter.rest().some((byte) => byte > SPACE)) {
-      throw new KubeError('BadAnswer', `${call}: the answer ends in the middle of a line`);
-    }
+    refuseRest(splitter.rest(), call);
   } finally {
     answer.cancel();
+  }
+}
+
+function refuseLong(pending: number, call: string, maxBytes: number): void {
+  if (pending > maxBytes) {
+    throw new KubeError('TooLarge', `${call}: a line of the answer is longer than ${maxBytes} bytes`);
+  }
+}
+
+function refuseRest(rest: Buffer, call: string): void {
+  if (rest.some((byte) => byte > SPACE)) {
+    throw new KubeError('BadAnswer', `${call}: the answer ends in the middle of a line`);
   }
 }
 

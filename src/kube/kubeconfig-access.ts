@@ -1,7 +1,7 @@
+import type { AccessCredentials, ClusterAccess, TlsMaterial } from './access-credentials.ts';
 import { createAuthProviderSource } from './auth-provider.ts';
 import { createCachedFile } from './cached-file.ts';
 import type { Clock } from './clock.ts';
-import type { AccessCredentials, ClusterAccess, TlsMaterial } from './cluster-access.ts';
 import { environmentProxy } from './environment-proxy.ts';
 import { createExecSource, type ExecSource } from './exec-credentials.ts';
 import { KubeError } from './kube-error.ts';

@@ -66,10 +66,21 @@ export function createLeaseElector(options: LeaseElectorOptions): LeaseElector {
 }
 
 /** Used where nothing else is said; client-go's own. */
-export const defaultLeaseTiming: LeaseTiming = { duration: 15, renewDeadline: 10, retry: 2 };
+const defaultLeaseTiming: LeaseTiming = { duration: 15, renewDeadline: 10, retry: 2 };
 
 /** Milliseconds between attempts when something moves: the Lease was lost, or written by somebody in between. */
 const SOON = 200;
+
+/** A state of the Lease, and since when it is seen. */
+type Sighting = {
+  /** undefined when there is no Lease. */
+  readonly record: LeaseRecord | undefined;
+  readonly since: number;
+  /** Another held it before it was deleted, and does not know of that yet. */
+  readonly vanished: boolean;
+};
+
+const unseen: Sighting = { record: undefined, since: 0, vanished: false };
 
 /** The steps behind `LeaseElector` and `LeaseHold`. */
 export class Elector {
@@ -77,8 +88,7 @@ export class Elector {
   readonly timing: LeaseTiming;
   readonly clock: Clock;
   readonly #options: LeaseElectorOptions;
-  /** Last state seen, and since when; the record is undefined when there is no Lease. */
-  #seen: { readonly record: LeaseRecord | undefined; readonly since: number } | undefined;
+  #seen: Sighting | undefined;
   /** Ours until then, on the monotonic clock; undefined when it is not ours. */
   #until: number | undefined;
   #stopped = false;
@@ -215,7 +225,7 @@ export class Elector {
   #see(record: LeaseRecord | undefined): void {
     const known = this.#seen?.record;
     if (this.#seen === undefined || known?.resourceVersion !== record?.resourceVersion) {
-      this.#seen = { record, since: this.clock.now() };
+      this.#seen = { record, since: this.clock.now(), vanished: record === undefined && this.#isOfAnother(known) };
     }
     const holder = record?.holder ?? '';
     if (holder !== (known?.holder ?? '') && holder !== this.#options.identity) {
@@ -225,15 +235,19 @@ export class Elector {
 
   /** Milliseconds, 0 when it may be taken now. */
   #timeUntilFree(): number {
-    const { record, since } = this.#seen ?? { record: undefined, since: 0 };
-    if (record === undefined || record.holder === '' || record.holder === this.#options.identity) {
+    const { record, since, vanished } = this.#seen ?? unseen;
+    if (!(vanished || this.#isOfAnother(record))) {
       return 0;
     }
-    if (record.holder === breakGlassIdentity) {
+    if (record?.holder === breakGlassIdentity) {
       return Number.POSITIVE_INFINITY;
     }
-    const duration = (record.duration ?? this.timing.duration) * 1000;
+    const duration = (record?.duration ?? this.timing.duration) * 1000;
     return Math.max(since + duration - this.clock.now(), 0);
+  }
+
+  #isOfAnother(record: LeaseRecord | undefined): boolean {
+    return record !== undefined && record.holder !== '' && record.holder !== this.#options.identity;
   }
 
   #expire(): void {

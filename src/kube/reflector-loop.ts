@@ -160,8 +160,18 @@ function selectorsOf<T>({ options }: ReflectorRun<T>): Readonly<Record<string, s
   };
 }
 
-/** Failures in a row after which the cache is not trusted any more: there may be an event that cannot be read. */
+/** Failures in a row after which events are not waited for any more: there may be one that cannot be read. */
 const MANY = 3;
+
+/** Failures that say nothing about what is to be read: a server that was away is asked for what is missing, not for all. */
+const AWAY: readonly KubeErrorReason[] = [
+  'Unreachable',
+  'Timeout',
+  'Unavailable',
+  'TooManyRequests',
+  'Unauthorized',
+  'NoAccess',
+];
 
 async function recover<T>(run: ReflectorRun<T>, error: unknown): Promise<void> {
   const { memory, clock, timing } = run;
@@ -183,7 +193,7 @@ async function recover<T>(run: ReflectorRun<T>, error: unknown): Promise<void> {
     return;
   }
   run.report(error);
-  memory.inARow += 1;
+  memory.inARow += isKubeError(error, ...AWAY) ? 0 : 1;
   memory.needsList ||= memory.inARow >= MANY;
   await pause(clock, run.backoff.next(isKubeError(error) ? error.retryAfter : undefined), run.stopping.signal);
 }

@@ -49,7 +49,7 @@ export type ReflectorOptions<T> = {
   /** What is kept of an object; undefined keeps nothing, as if there were no such object. */
   readonly transform: (object: StoredObject) => T | undefined;
   /**
-   * Called with what changed, in the cluster's order, never empty, after the cache holds it; `MAX_CHANGES` or a little more
+   * Called with what changed, in the cluster's order, never empty, after the cache holds it; some hundred
    * at once. What it throws goes to `onProblem`.
    */
   readonly onChanges?: (changes: readonly ObjectChange<T>[]) => void;

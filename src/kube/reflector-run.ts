@@ -28,7 +28,7 @@ export type ReflectorMemory = {
   streaming: 'Usable' | 'Paused' | 'Refused';
   /** When a list was last made at once because a resourceVersion had expired. */
   expired: number;
-  /** Failures since an event or a list was last taken in. */
+  /** Answers that could not be taken in since the last one that could. */
   inARow: number;
   readonly counts: { lists: number; watches: number; failures: number };
 };

@@ -1,9 +1,9 @@
 import { access, readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import type { ClusterAccess } from './access-credentials.ts';
 import { createCachedFile } from './cached-file.ts';
 import type { Clock } from './clock.ts';
-import type { ClusterAccess } from './cluster-access.ts';
 import { createTlsMemory } from './tls-memory.ts';
 
 /** Where kubelet mounts the files of a pod's service account. */

@@ -1,4 +1,4 @@
-import type { TlsMaterial } from './cluster-access.ts';
+import type { TlsMaterial } from './access-credentials.ts';
 
 /** Gives the former object when nothing in the new one differs, so that connections are kept. */
 export function createTlsMemory(): (material: TlsMaterial) => TlsMaterial {

@@ -10,6 +10,7 @@ import {
   startFakeApiServer,
 } from '../support/fake-api-server.ts';
 import { createFastClock } from '../support/fake-clock.ts';
+import { startHttpProxy, startSocksProxy } from '../support/forward-proxy.ts';
 import { eventually, ingresses, plainAccess, testClient, wait } from '../support/kube-fixture.ts';
 import { startTcpRelay } from '../support/tcp-relay.ts';
 import { makeThrowawayCertificate, type ThrowawayCertificate } from '../support/throwaway-certificate.ts';
@@ -322,6 +323,44 @@ describe('connections', () => {
     await own.send(list);
     secure.store.put(ingresses, { namespace: 'shop', name: 'web' });
     await eventually(() => events.length === 1, 'the event arrives');
+    await own.close();
+    expect((await reading).reason).toBe('Aborted');
+  });
+
+  it('connections: a half-open one is left for a new one when a watch was given up for its silence', async () => {
+    const secure = await start({ certificate });
+    const relay = await startTcpRelay(Number(new URL(secure.url).port));
+    closing.push(relay.close);
+    const clock = createFastClock(1000);
+    const own = keep(trustingClient(`https://127.0.0.1:${relay.port}`, () => certificate.cert, { clock }));
+    const silence = new AbortController();
+    const reading = failureOf(read(await own.stream({ ...watch, signal: silence.signal })));
+    await wait(20);
+    relay.freeze();
+    silence.abort(new KubeError('Timeout', 'silent'));
+    expect((await reading).reason).toBe('Timeout');
+    await own.send(list);
+    expect(relay.connections()).toBe(2);
+  });
+
+  it.each([
+    { name: 'HTTP', startProxy: startHttpProxy },
+    { name: 'SOCKS 5', startProxy: startSocksProxy },
+  ])('connections: a proxy is used for all of them: $name', { timeout: 30_000 }, async ({ startProxy }) => {
+    const proxy = await startProxy();
+    closing.push(proxy.close);
+    const secure = await start({ certificate });
+    const tls = { ca: certificate.cert };
+    const credentials = () => Promise.resolve({ headers: {}, tls });
+    const own = keep(
+      createKubeClient(plainAccess(secure.url, { proxy: proxy.url, credentials }), { userAgent: 'test' }),
+    );
+    const events: unknown[] = [];
+    const reading = failureOf(read(await own.stream(watch), events));
+    await Promise.all([own.send(list), own.send(list), own.send(list)]);
+    secure.store.put(ingresses, { namespace: 'shop', name: 'web' });
+    await eventually(() => events.length === 1, 'the event arrives');
+    expect(new Set(proxy.asked)).toEqual(new Set([new URL(secure.url).host]));
     await own.close();
     expect((await reading).reason).toBe('Aborted');
   });

@@ -3,7 +3,7 @@ import { parseAuditLog } from './audit-log.ts';
 
 /** Follows an audit log while it grows. */
 export type AuditTail = {
-  /** When some users last asked for a change of anything but a Lease, as far as it is recorded; milliseconds since 1970. */
+  /** When some users last asked for a change of anything but a Lease or an Event, as far as it is recorded; milliseconds since 1970. */
   readonly lastWrite: () => number;
 };
 
@@ -17,12 +17,14 @@ export function createAuditTail(path: string, users: readonly string[]): AuditTa
       offset += Buffer.byteLength(text);
       const lines = text.split('\n').filter((line) => users.some((user) => line.includes(user)));
       for (const { user, target, answered } of parseAuditLog(lines.join('\n'))) {
-        if (users.includes(user) && target.resource !== 'leases') last = Math.max(last, answered);
+        if (users.includes(user) && !UNCOUNTED.has(target.resource)) last = Math.max(last, answered);
       }
       return last;
     },
   };
 }
+
+const UNCOUNTED = new Set(['leases', 'events']);
 
 /** Up to the last line that is complete. */
 function completePart(path: string, offset: number): string {

@@ -49,7 +49,12 @@ export function startOperatorProcess(args: readonly string[]): OperatorProcess {
   const signal = (name: NodeJS.Signals) => void child.kill(name);
   const readiness = () => askReadiness(output.url());
   const waiting = (what: string, check: (state: Readiness) => boolean, seconds: number) =>
-    until({ what, check: async () => check(await readiness()), timeout: seconds * 1000, servers: [asServer(child, output)] });
+    until({
+      what,
+      check: async () => check(await readiness()),
+      timeout: seconds * 1000,
+      servers: [asServer(child, output)],
+    });
   return {
     pid: child.pid ?? -1,
     isRunning,

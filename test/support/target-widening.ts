@@ -23,7 +23,7 @@ export type WrittenTarget = {
  * What a target grants that it should not, in words; undefined when nothing.
  *
  * Granted may be what a policy allows that governed the target a moment ago, what the target granted already, and on a target that
- * nothing governs what others left on it.
+ * nothing governs, or in an uninstall, what others left on it.
  */
 export function widening(target: WrittenTarget): string | undefined {
   for (const governed of target.world.epoch().routesOf(target.key)) {
@@ -47,13 +47,18 @@ type WrittenRoute = WrittenTarget & {
 function routeWidening(written: WrittenRoute): string | undefined {
   const { governed, speech, object, world, change, key, delay } = written;
   const reading = speech.speaker.read({ ...governed.route, object }, []);
-  const excess = excessOver(reading, governed.allowance, written);
+  const excess = excessOver(reading, isUninstall(change) ? { kind: 'Ungoverned' } : governed.allowance, written);
   if (excess === undefined || isInside(reading, readingBefore(written))) return undefined;
   for (const epoch of world.epochsSince(change.write.received - delay, key)) {
     const earlier = sameRoute(epoch, written);
     if (earlier !== undefined && excessOver(reading, earlier.allowance, written) === undefined) return undefined;
   }
   return excess;
+}
+
+/** Who uninstalls the operator wants back what stood there before, whatever policies say. */
+function isUninstall({ write }: Change): boolean {
+  return write.userAgent.endsWith(' (restore)');
 }
 
 /** @returns in what a reading goes beyond what is allowed, in words */
