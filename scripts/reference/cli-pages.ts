@@ -15,7 +15,7 @@ export function cliPage(): string {
     '| exit code | means |',
     '| --- | --- |',
     '| 0 | fine |',
-    '| 1 | findings: an issue of severity error (`lint`: of the severity that `--fail-on` says), a refusal in `check`, nothing found in `explain`, a difference in `diff`, something left alone or refused in `restore` |',
+    '| 1 | findings: an issue of severity error (`lint`: of the severity that `--fail-on` says), a refusal in `check`, nothing found in `explain`, a difference in `diff`, something refused in `restore` |',
     '| 2 | wrong usage, or some file, document, setting or kind could not be read: what is said about the rest is not complete |',
     '| 3 | the cluster could not be asked |',
     '',

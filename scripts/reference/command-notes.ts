@@ -33,7 +33,7 @@ export const commandNotes: Readonly<Partial<Record<CommandName, readonly string[
     'for another minute, in which an uninstall can remove the controllers. With `--break-glass` no controller writes until `resume`. It',
     'puts back what a guardrail forbids as well, and may be repeated at any time.',
     '',
-    'A key that somebody changed since is left alone. Exit code 1 says that something was left alone or refused; each object is listed with',
+    'A key that somebody changed since is left alone. Exit code 1 says that something was refused; each object is listed with',
     'the reason. What another installation wrote is listed and not touched.',
     '',
     '`-o json` gives `dryRun`, `objects` (each with its `result`, which is `Restored`, `Deleted`, `Nothing`, `OtherInstallation` or `Refused`,',

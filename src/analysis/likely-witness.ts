@@ -1,5 +1,5 @@
 import { accepts } from '../cors/regex-automaton.ts';
-import type { OriginEntry } from './origin-containment.ts';
+import type { OriginEntry } from './origin-entry.ts';
 import { automatonOf } from './origin-language.ts';
 import { memberOrigins } from './regex-probe.ts';
 import { regexSampler } from './regex-sample.ts';

@@ -1,11 +1,14 @@
 import { type CharSet, FAIterators, getIntersectionIterator, TooManyNodesError } from 'refa';
 import { compileMatcher, matchOrigin, type OriginMatcher } from '../cors/matcher.ts';
 import { isOrigin } from '../cors/origin.ts';
-import type { Wildcard } from '../cors/origin-pattern.ts';
 import type { OriginSet } from '../cors/policy.ts';
 import { type Automaton, accepts } from '../cors/regex-automaton.ts';
 import { uniteAutomata } from '../cors/regex-union.ts';
 import { likelyWitnesses } from './likely-witness.ts';
+import type { OriginEntry } from './origin-entry.ts';
+
+export type { OriginEntry } from './origin-entry.ts';
+
 import {
   accepted,
   automatonOf,
@@ -25,12 +28,6 @@ export type Containment =
   | { readonly kind: 'Outside'; readonly witness: string }
   /** It would take more steps than there are: to be treated as outside, without a witness. */
   | { readonly kind: 'NotProven' };
-
-/** One entry of a policy: an exact origin, a wildcard, or a regex. */
-export type OriginEntry =
-  | { readonly kind: 'exact'; readonly origin: string }
-  | { readonly kind: 'wildcard'; readonly wildcard: Wildcard }
-  | { readonly kind: 'regex'; readonly source: string };
 
 /** Steps that are left: every enforcement point counts alike, whatever its machine's speed. */
 export type StepBudget = { left: number };

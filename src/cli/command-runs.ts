@@ -6,10 +6,20 @@ import {
   readFlags,
   type StandaloneOptions,
 } from '../config.ts';
-import { checkFlags, controllerFlags, explainFlags, lintFlags, renderFlags, standaloneFlags } from './command-flags.ts';
+import {
+  checkFlags,
+  controllerFlags,
+  diffFlags,
+  explainFlags,
+  lintFlags,
+  renderFlags,
+  restoreFlags,
+  resumeFlags,
+  standaloneFlags,
+} from './command-flags.ts';
 import type { CommandName } from './command-table.ts';
 import { UsageError } from './exit-code.ts';
-import { chooseInput } from './input-choice.ts';
+import { chooseInput, chooseOther } from './input-choice.ts';
 import type { Io } from './io.ts';
 
 /** The long-running modes; the entry gives them, since no shell knows another. */
@@ -37,6 +47,10 @@ export const commandRuns: Readonly<Record<CommandName, (line: CommandLine) => Pr
     const { runRender } = await import('./render-command.ts');
     return runRender(line.io, inputOf(renderFlags, line));
   },
+  diff: async (line) => {
+    const { runDiff } = await import('./diff-command.ts');
+    return runDiff(line.io, chooseOther(valuesOf(diffFlags, line), line.flags));
+  },
   check: async (line) => {
     const { runCheck } = await import('./check-command.ts');
     return runCheck(line.io, inputOf(checkFlags, line));
@@ -44,6 +58,14 @@ export const commandRuns: Readonly<Record<CommandName, (line: CommandLine) => Pr
   explain: async (line) => {
     const { runExplain } = await import('./explain-command.ts');
     return runExplain(line.io, inputOf(explainFlags, line), line.operands[0]);
+  },
+  restore: async (line) => {
+    const { runRestore } = await import('./restore-command.ts');
+    return runRestore(line.io, valuesOf(restoreFlags, line));
+  },
+  resume: async (line) => {
+    const { runResume } = await import('./resume-command.ts');
+    return runResume(line.io, valuesOf(resumeFlags, line));
   },
   standalone: async (line) => {
     const { standaloneOptions } = await import('./standalone-options.ts');

@@ -1,5 +1,15 @@
 import type { FlagSchema } from '../config.ts';
-import { checkFlags, controllerFlags, explainFlags, lintFlags, renderFlags, standaloneFlags } from './command-flags.ts';
+import {
+  checkFlags,
+  controllerFlags,
+  diffFlags,
+  explainFlags,
+  lintFlags,
+  renderFlags,
+  restoreFlags,
+  resumeFlags,
+  standaloneFlags,
+} from './command-flags.ts';
 
 /** What a command is called, takes and means; help and the reference page are made of it. */
 export type CommandInfo = {
@@ -13,13 +23,22 @@ export type CommandInfo = {
 };
 
 /** The commands of this build. */
-export type CommandName = 'lint' | 'render' | 'check' | 'explain' | 'standalone' | 'controller';
+export type CommandName =
+  | 'lint'
+  | 'render'
+  | 'diff'
+  | 'check'
+  | 'explain'
+  | 'restore'
+  | 'resume'
+  | 'standalone'
+  | 'controller';
 
 /** Every command, in the order in which help lists them. */
 export const commandTable: readonly CommandInfo[] = [
   {
     name: 'lint',
-    description: 'check policies and existing CORS configuration; for pipelines',
+    description: 'check policies and existing CORS configuration, of files or of a cluster; for pipelines',
     flags: lintFlags,
     example: 'lint -f manifests/ --fail-on warning',
   },
@@ -28,6 +47,13 @@ export const commandTable: readonly CommandInfo[] = [
     description: 'manifests in, reconciled manifests out: what the controller would write',
     flags: renderFlags,
     example: 'render -f manifests/ --class nginx=ingress-nginx@1.15.1 -o yaml | kubectl apply -f -',
+  },
+  {
+    name: 'diff',
+    description:
+      'what would change for routes: between two inputs, with an input in a cluster, or by the controller; exit code 1 when something would',
+    flags: diffFlags,
+    example: 'diff -f proposed/ --context production',
   },
   {
     name: 'check',
@@ -44,6 +70,18 @@ export const commandTable: readonly CommandInfo[] = [
     },
     flags: explainFlags,
     example: 'explain -f manifests/ -n shop ingress/storefront',
+  },
+  {
+    name: 'restore',
+    description: 'put back everything that the operator ever wrote in a cluster, whether it runs or not',
+    flags: restoreFlags,
+    example: 'restore --dry-run --operator-namespace cors-operator',
+  },
+  {
+    name: 'resume',
+    description: 'let controllers write again after restore --break-glass',
+    flags: resumeFlags,
+    example: 'resume --operator-namespace cors-operator',
   },
   {
     name: 'standalone',

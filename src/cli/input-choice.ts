@@ -19,12 +19,33 @@ const clusterOnly: Readonly<Record<string, string>> = {
  * @throws UsageError when the command line names both
  */
 export function chooseInput<T extends InputChoice>(values: T, raw: RawFlags): T {
-  const named = Object.keys(clusterOnly).find((flag) => raw[flag] !== undefined);
+  const named = namedCluster(raw);
   if (named === undefined) {
     return values;
   }
   if (raw['filename'] !== undefined) {
-    throw new UsageError(`-f names files and ${clusterOnly[named]} a cluster: give one of them`);
+    throw new UsageError(`-f names files and ${named} a cluster: give one of them`);
   }
   return { ...values, filename: [] };
+}
+
+/**
+ * Looks at the other side of a comparison as {@link chooseInput} does at an input.
+ *
+ * @throws UsageError when the command line names files and a cluster for it
+ */
+export function chooseOther<T extends { readonly to: readonly string[] }>(values: T, raw: RawFlags): T {
+  const named = namedCluster(raw);
+  if (named === undefined) {
+    return values;
+  }
+  if (raw['to'] !== undefined) {
+    throw new UsageError(`--to names files and ${named} a cluster: give one of them`);
+  }
+  return { ...values, to: [] };
+}
+
+function namedCluster(raw: RawFlags): string | undefined {
+  const named = Object.keys(clusterOnly).find((flag) => raw[flag] !== undefined);
+  return named === undefined ? undefined : clusterOnly[named];
 }

@@ -37,7 +37,8 @@ function formatGroup(title: string, issues: readonly Issue[], style: OutputStyle
     reason: Math.max(...issues.map(({ reason }) => reason.length)),
   };
   const lines = issues.map((issue) => formatIssue(issue, widths, style));
-  return `${toned(visible(title), 'strong', style)}\n${lines.join('')}`;
+  const head = title === '' ? '' : `${toned(visible(title), 'strong', style)}\n`;
+  return `${head}${lines.join('')}`;
 }
 
 function lineText(source: string | undefined): string {

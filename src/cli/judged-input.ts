@@ -85,7 +85,7 @@ async function readCluster(
 }
 
 const NOTHING_TO_READ =
-  'name the input: a file, a folder, or - for standard input with -f or CORS_OPERATOR_FILENAME; there is no kubeconfig either that would name a cluster (--kubeconfig, KUBECONFIG, ~/.kube/config)';
+  '-f, --filename or CORS_OPERATOR_FILENAME: name the input: a file, a folder, or - for standard input; there is no kubeconfig either that would name a cluster (--kubeconfig, KUBECONFIG, ~/.kube/config)';
 
 /** Issues that are told one by one on standard error; `lint` lists them all. */
 const MAX_TOLD = 20;

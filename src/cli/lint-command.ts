@@ -6,7 +6,7 @@ import { githubReport } from './github-report.ts';
 import { type Io, writePieces } from './io.ts';
 import { formatIssueCounts, formatIssues } from './issue-report.ts';
 import { jsonLists } from './json-stream.ts';
-import { judgeInput } from './judged-input.ts';
+import { judgeInput, tellIssues } from './judged-input.ts';
 import { type OutputStyle, outputStyle } from './output-style.ts';
 import { sarifReport } from './sarif-report.ts';
 import { allIssues } from './workspace.ts';
@@ -17,12 +17,19 @@ type LintFlags = z.infer<typeof lintFlags>;
 /** Lists every issue of the input, or of a namespace of a cluster. */
 export async function runLint(io: Io, flags: LintFlags): Promise<ExitCode> {
   const { workspace, evaluation } = await judgeInput(io, flags, 'lint');
-  const issues = allIssues(workspace, evaluation);
+  const all = allIssues(workspace, evaluation);
+  const issues = all.filter((issue) => !isMissingByChoice(issue));
   await writePieces(io.stdout, formatLint(issues, flags.output, outputStyle(io)));
+  await tellIssues(io, all.filter(isMissingByChoice), flags);
   if (workspace.unreadable) {
     return EXIT.unusable;
   }
   return issues.some(({ severity }) => gravity[severity] >= gravity[flags.failOn]) ? EXIT.findings : EXIT.fine;
+}
+
+/** A kind that the cluster does without is nobody's mistake. */
+function isMissingByChoice({ severity, reason }: Issue): boolean {
+  return severity === 'info' && reason === 'KindMissing';
 }
 
 const gravity: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };

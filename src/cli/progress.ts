@@ -29,3 +29,13 @@ export function createProgress(io: Io): Progress {
     },
   };
 }
+
+/** Shows a text until some work is done that says nothing itself. */
+export async function showWhile<T>(progress: Progress, text: string, work: Promise<T>): Promise<T> {
+  const repeated = setInterval(() => progress.show(text), PATIENCE);
+  try {
+    return await work;
+  } finally {
+    clearInterval(repeated);
+  }
+}

@@ -21,13 +21,13 @@ export function createReconciler(manifests: Manifests, evaluation: Evaluation): 
   const held = new Set(manifests.objects.map(({ object }) => objectKey(object)));
   const targets = plansByTarget(evaluation);
   const ours = new Map(
-    [...targets.values()].flat().flatMap(({ owned }) => owned.map((each) => [objectKey(each), storable(each)])),
+    [...targets.values()].flat().flatMap(({ owned }) => owned.map((each) => [objectKey(each), storableObject(each)])),
   );
   const added = new Set<string>();
   return (loaded) => {
     const key = objectKey(loaded.object);
     const plans = targets.get(key) ?? [];
-    const after = ours.get(key) ?? storable(storedTarget(loaded.object, plans));
+    const after = ours.get(key) ?? storableObject(storedTarget(loaded.object, plans));
     const before = asWritten(loaded);
     const fresh = plans
       .flatMap(({ owned }) => owned)
@@ -35,7 +35,7 @@ export function createReconciler(manifests: Manifests, evaluation: Evaluation): 
     for (const each of fresh) {
       added.add(objectKey(each));
     }
-    return { before, after: isSameJson(before, after) ? before : after, added: fresh.map(storable) };
+    return { before, after: isSameJson(before, after) ? before : after, added: fresh.map(storableObject) };
   };
 }
 
@@ -46,7 +46,10 @@ export function routeObjects(
   const targets = plansByTarget(evaluation);
   return ({ resolution, plan }) => {
     const { object } = resolution.route;
-    return [storable(storedTarget(object, targets.get(objectKey(object)) ?? [plan])), ...plan.owned.map(storable)];
+    return [
+      storableObject(storedTarget(object, targets.get(objectKey(object)) ?? [plan])),
+      ...plan.owned.map(storableObject),
+    ];
   };
 }
 
@@ -76,8 +79,8 @@ function asWritten({ object, text }: LoadedObject): KubernetesObject {
   return { ...object, metadata: { ...metadata, name: object.metadata.name } };
 }
 
-/** Without the controller's record, and without references to owners that have no uid: an API server refuses those. */
-function storable(object: KubernetesObject): KubernetesObject {
+/** An object without the controller's record, and without references to owners that have no uid: an API server refuses those. */
+export function storableObject(object: KubernetesObject): KubernetesObject {
   const withoutOwners = removeOwners(object);
   const { annotations } = withoutOwners.metadata;
   if (!isRecord(annotations) || !Object.hasOwn(annotations, RECORD_ANNOTATION)) {

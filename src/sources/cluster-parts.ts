@@ -17,10 +17,14 @@ export type ClusterParts = {
   readonly remove: (object: KubernetesObject) => void;
   /** Has a part evaluated again although nothing changed; every part without a name. */
   readonly touch: (namespace?: string) => void;
-  /** Namespaces whose parts changed since the last call; one that holds nothing any more is among them. */
-  readonly takeChanged: () => ReadonlySet<string>;
-  /** Whether shared objects changed since the last call. */
-  readonly takeSharedChange: () => boolean;
+  /**
+   * Namespaces whose parts changed since they were taken last; one that holds nothing any more is among them.
+   *
+   * @param extent `News`: without those in which nothing changed but what our own writes changed
+   */
+  readonly takeChanged: (extent?: 'All' | 'News') => ReadonlySet<string>;
+  /** What changed since all was taken last; `Echoes`: nothing but what our own writes changed. */
+  readonly waiting: () => 'Nothing' | 'Echoes' | 'News';
   readonly namespaces: () => Iterable<string>;
   /** @param peerEvidence as in {@link Snapshot} */
   readonly snapshotOf: (namespace: string, peerEvidence?: Snapshot['peerEvidence']) => Snapshot;
@@ -38,15 +42,33 @@ export type ObjectPlace = {
   readonly name: string;
 };
 
-/** @param missingKinds target kinds `group/kind` that are not installed, now */
-export function createClusterParts(settings: Settings, missingKinds: () => ReadonlySet<string>): ClusterParts {
+/** What changed of one object: as it stands, and as it stood; undefined where there is or was none. */
+export type PartChange = {
+  readonly object: KubernetesObject | undefined;
+  readonly former: KubernetesObject | undefined;
+};
+
+/**
+ * Makes parts that hold nothing yet.
+ *
+ * @param missingKinds target kinds `group/kind` that are not installed, now
+ * @param isEcho whether a change is one that a write of our own made
+ */
+export function createClusterParts(
+  settings: Settings,
+  missingKinds: () => ReadonlySet<string>,
+  isEcho: (change: PartChange) => boolean = () => false,
+): ClusterParts {
   const assemble = createSnapshotAssembler(settings);
   const store: Store = {
     settings,
+    isEcho,
     shared: new Map(),
     byNamespace: new Map(),
+    latest: new Map(),
     changed: new Set(),
-    isSharedChanged: false,
+    echoed: new Set(),
+    isNews: false,
   };
   const partSnapshot = (objects: Iterable<KubernetesObject>): Snapshot => ({
     ...assemble([...store.shared.values(), ...objects]),
@@ -56,8 +78,8 @@ export function createClusterParts(settings: Settings, missingKinds: () => Reado
     put: (object) => putObject(store, object),
     remove: (object) => removeObject(store, object),
     touch: (namespace) => touch(store, namespace),
-    takeChanged: () => takeChanged(store),
-    takeSharedChange: () => takeSharedChange(store),
+    takeChanged: (extent = 'All') => takeChanged(store, extent),
+    waiting: () => waiting(store),
     namespaces: () => store.byNamespace.keys(),
     snapshotOf(namespace, peerEvidence) {
       const snapshot = partSnapshot(store.byNamespace.get(namespace)?.values() ?? []);
@@ -66,7 +88,8 @@ export function createClusterParts(settings: Settings, missingKinds: () => Reado
     sharedSnapshot: () => partSnapshot([]),
     find(place) {
       const key = placeKey(place);
-      return store.byNamespace.get(place.namespace ?? place.name)?.get(key) ?? store.shared.get(key);
+      const kept = store.byNamespace.get(place.namespace ?? place.name)?.get(key) ?? store.shared.get(key);
+      return kept === undefined ? undefined : (store.latest.get(key) ?? kept);
     },
   };
 }
@@ -75,10 +98,14 @@ type Shelf = Map<string, KubernetesObject>;
 
 type Store = {
   readonly settings: Settings;
+  readonly isEcho: (change: PartChange) => boolean;
   readonly shared: Shelf;
   readonly byNamespace: Map<string, Shelf>;
+  /** Objects that changed since they were read in no way that is evaluated: what was worked out for the former one holds. */
+  readonly latest: Shelf;
   readonly changed: Set<string>;
-  isSharedChanged: boolean;
+  readonly echoed: Set<string>;
+  isNews: boolean;
 };
 
 function putObject(store: Store, object: KubernetesObject): void {
@@ -88,8 +115,20 @@ function putObject(store: Store, object: KubernetesObject): void {
   const key = placeKey(placeOf(object));
   leaveOtherShelf(store, object, namespace);
   const former = shelf.get(key);
+  const isEcho = store.isEcho({ object, former: store.latest.get(key) ?? former });
+  if (former !== undefined && isSameInput(former, object)) {
+    store.latest.set(key, sharing(object, former));
+    return;
+  }
+  store.latest.delete(key);
   shelf.set(key, object);
-  if (former === undefined || !isSameInput(former, object)) noteChange(store, namespace);
+  noteChange(store, namespace, isEcho ? 'Echo' : 'News');
+}
+
+/** Two states of an object share what they have in common: all but metadata and status. */
+function sharing({ metadata, status }: KubernetesObject, former: KubernetesObject): KubernetesObject {
+  const { status: _, ...input } = former;
+  return { ...input, metadata, ...(status === undefined ? {} : { status }) };
 }
 
 /** A label decides for some objects whether they are shared. */
@@ -97,37 +136,43 @@ function leaveOtherShelf(store: Store, object: KubernetesObject, namespace: stri
   const { namespace: own } = object.metadata;
   if (own === undefined || objectRole(object) !== 'Other') return;
   const other = namespace === undefined ? store.byNamespace.get(own) : store.shared;
-  if (other?.delete(placeKey(placeOf(object))) === true) noteChange(store, namespace === undefined ? own : undefined);
+  const left = namespace === undefined ? own : undefined;
+  if (other?.delete(placeKey(placeOf(object))) === true) noteChange(store, left, 'News');
 }
 
 function removeObject(store: Store, object: KubernetesObject): void {
   const namespace = partOf(object, store.settings);
   const shelf = namespace === undefined ? store.shared : store.byNamespace.get(namespace);
-  if (shelf?.delete(placeKey(placeOf(object))) !== true) return;
-  noteChange(store, namespace);
+  const key = placeKey(placeOf(object));
+  if (shelf?.delete(key) !== true) return;
+  store.latest.delete(key);
+  noteChange(store, namespace, store.isEcho({ object: undefined, former: object }) ? 'Echo' : 'News');
   if (namespace !== undefined && shelf.size === 0) store.byNamespace.delete(namespace);
 }
 
-function noteChange(store: Store, namespace: string | undefined): void {
-  touch(store, namespace);
-  store.isSharedChanged ||= namespace === undefined;
+function noteChange(store: Store, namespace: string | undefined, news: 'News' | 'Echo'): void {
+  if (news === 'Echo' && namespace !== undefined) store.echoed.add(namespace);
+  else touch(store, namespace);
 }
 
 function touch(store: Store, namespace: string | undefined): void {
+  store.isNews = true;
   if (namespace !== undefined) store.changed.add(namespace);
   else for (const each of store.byNamespace.keys()) store.changed.add(each);
 }
 
-function takeChanged(store: Store): ReadonlySet<string> {
-  const taken = new Set(store.changed);
-  store.changed.clear();
+function takeChanged(store: Store, extent: 'All' | 'News'): ReadonlySet<string> {
+  const { changed, echoed } = store;
+  const taken = new Set(extent === 'All' ? [...changed, ...echoed] : changed);
+  for (const namespace of taken) echoed.delete(namespace);
+  changed.clear();
+  store.isNews = false;
   return taken;
 }
 
-function takeSharedChange(store: Store): boolean {
-  const taken = store.isSharedChanged;
-  store.isSharedChanged = false;
-  return taken;
+function waiting({ isNews, echoed }: Store): 'Nothing' | 'Echoes' | 'News' {
+  if (isNews) return 'News';
+  return echoed.size === 0 ? 'Nothing' : 'Echoes';
 }
 
 /**

@@ -3,9 +3,9 @@ import { createReflector, type ObjectChange, type Reflector, type ReflectorState
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { apiGroup } from '../model/object-shape.ts';
 import type { Settings } from '../model/settings.ts';
-import { type ClusterParts, createClusterParts } from './cluster-parts.ts';
+import { type ClusterParts, createClusterParts, type PartChange } from './cluster-parts.ts';
 import { type ClusterResource, clusterResources } from './cluster-resources.ts';
-import { keptObject } from './kept-object.ts';
+import { createObjectKeeper, type ObjectKeeper } from './object-keeper.ts';
 
 export type ClusterSourceOptions = {
   readonly client: KubeClient;
@@ -14,6 +14,10 @@ export type ClusterSourceOptions = {
   readonly namespace?: string;
   /** Told after objects changed, and when a kind becomes known or unknown. */
   readonly onChange?: () => void;
+  /** Whether a change is one that a write of our own made. */
+  readonly isEcho?: (change: PartChange) => boolean;
+  /** Told of an object of our own kinds, also when nothing of it changed but its status. */
+  readonly onOwn?: (object: KubernetesObject) => void;
   readonly onState?: (resource: ClusterResource, state: ReflectorState) => void;
   readonly onProblem?: (resource: ClusterResource, problem: Error) => void;
 };
@@ -46,15 +50,17 @@ export type KindState = {
 
 /** Makes a source; nothing is read before it is started. */
 export function createClusterSource(options: ClusterSourceOptions): ClusterSource {
-  const { settings, onChange = () => undefined } = options;
+  const { settings, onChange = () => undefined, onOwn } = options;
   const followed: Followed[] = [];
-  const parts = createClusterParts(settings, () => missingKinds(followed));
+  const keeping = { ...options, keep: createObjectKeeper() };
+  const parts = createClusterParts(settings, () => missingKinds(followed), options.isEcho);
   for (const resource of clusterResources) {
     const take = (changes: readonly ObjectChange<KubernetesObject>[]): void => {
       for (const change of changes) takeChange(parts, change);
       onChange();
+      if (resource.group === OWN_GROUP && onOwn !== undefined) tellOwn(changes, onOwn);
     };
-    followed.push({ resource, reflector: follow(resource, options, take, () => noteState(resource)) });
+    followed.push({ resource, reflector: follow(resource, keeping, take, () => noteState(resource)) });
   }
   // What a kind's absence changes is only known here: every policy may name a target of it.
   const noteState = (resource: ClusterResource): void => {
@@ -78,7 +84,7 @@ type Followed = { readonly resource: ClusterResource; readonly reflector: Reflec
 
 function follow(
   resource: ClusterResource,
-  { client, namespace, onState, onProblem }: ClusterSourceOptions,
+  { client, namespace, onState, onProblem, keep }: ClusterSourceOptions & { readonly keep: ObjectKeeper },
   onChanges: (changes: readonly ObjectChange<KubernetesObject>[]) => void,
   noteState: () => void,
 ): Reflector<KubernetesObject> {
@@ -88,7 +94,7 @@ function follow(
     resource,
     ...(resource.namespaced && namespace !== undefined ? { namespace } : {}),
     ...(labelSelector === undefined ? {} : { labelSelector }),
-    transform: keptObject,
+    transform: keep,
     deletions: resource.custom ? 'Confirmed' : 'AsTold',
     onChanges,
     onState(state) {
@@ -97,6 +103,12 @@ function follow(
     },
     onProblem: (problem) => onProblem?.(resource, problem),
   });
+}
+
+const OWN_GROUP = 'cors-operator.dev';
+
+function tellOwn(changes: readonly ObjectChange<KubernetesObject>[], onOwn: (object: KubernetesObject) => void): void {
+  for (const change of changes) if (change.type !== 'Deleted') onOwn(change.object);
 }
 
 function takeChange(parts: ClusterParts, change: ObjectChange<KubernetesObject>): void {

@@ -30,7 +30,8 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Kinds on which annotations are written, so that their owners have to be known. */
 const TARGET_KINDS: ReadonlySet<string> = new Set(['Ingress', 'HTTPRoute']);
 
-function keptMetadata({ kind, metadata }: StoredObject): ObjectMetadata {
+function keptMetadata(object: StoredObject): ObjectMetadata {
+  const { metadata } = object;
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, labels, ownerReferences } = metadata;
   const fields = {
     name,
@@ -42,10 +43,22 @@ function keptMetadata({ kind, metadata }: StoredObject): ObjectMetadata {
     labels,
     annotations: keptAnnotations(metadata['annotations']),
     ownerReferences,
-    managedFields: TARGET_KINDS.has(kind) ? annotationManagers(metadata['managedFields']) : undefined,
+    managedFields: managersOf(object),
   };
   // A field that is absent stays absent: that is shorter, and what readers expect.
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ObjectMetadata;
+}
+
+function managersOf({ apiVersion, kind, metadata: { managedFields } }: StoredObject): unknown {
+  if (TARGET_KINDS.has(kind)) return annotationManagers(managedFields);
+  return apiVersion.startsWith('cors-operator.dev/') ? statusManagers(managedFields) : undefined;
+}
+
+/** Who writes the status of an object of ours: another installation may. */
+function statusManagers(managedFields: unknown): unknown {
+  if (!Array.isArray(managedFields)) return undefined;
+  const entries = managedFields.filter(isRecord).filter(({ subresource }) => subresource === 'status');
+  return entries.map(({ manager, operation, subresource }) => ({ manager, operation, subresource }));
 }
 
 function keptAnnotations(annotations: unknown): unknown {

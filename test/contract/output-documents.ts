@@ -107,3 +107,84 @@ export const explainDocument = z.strictObject({
     }),
   ),
 });
+
+/** A side of `diff -o json`; of what merely stands only the objects are known. */
+const diffSide = z.strictObject({
+  dialect: z.string().optional(),
+  dialectVersion: z.string().optional(),
+  outcome: outcome.optional(),
+  policy: objectRef.optional(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  losses: z.array(z.strictObject({ code: z.string(), message: z.string().min(1) })).optional(),
+  objects: z.array(storedObject).min(1),
+});
+
+const grantEntries = z.array(
+  z.strictObject({
+    field: z.enum([
+      'allowOrigins',
+      'allowOriginRegexes',
+      'allowMethods',
+      'allowHeaders',
+      'exposeHeaders',
+      'allowCredentials',
+      'maxAge',
+    ]),
+    value: z.union([z.string(), z.number(), z.boolean()]),
+  }),
+);
+
+/** `diff -o json`. */
+export const diffDocument = z.strictObject({
+  routes: z.array(
+    z.strictObject({
+      target: targetRef,
+      before: diffSide.optional(),
+      after: diffSide.optional(),
+      narrowed: grantEntries,
+      widened: grantEntries,
+    }),
+  ),
+  counts: z.strictObject({
+    routes: z.int(),
+    added: z.int(),
+    removed: z.int(),
+    changed: z.int(),
+    narrowed: z.int(),
+    widened: z.int(),
+    blocked: z.int(),
+  }),
+});
+
+/** `restore -o json`. */
+export const restoreDocument = z.strictObject({
+  dryRun: z.boolean(),
+  objects: z.array(
+    z.strictObject({
+      object: objectRef,
+      result: z.enum(['Restored', 'Nothing', 'Deleted', 'OtherInstallation', 'Refused']),
+      leftAlone: z.array(
+        z.strictObject({
+          annotation: z.string(),
+          reason: z.enum(['Edited', 'NotOurs', 'NotRestorable', 'Wider']),
+        }),
+      ),
+      message: z.string().min(1).optional(),
+    }),
+  ),
+  counts: z.strictObject({
+    restored: z.int(),
+    deleted: z.int(),
+    refused: z.int(),
+    otherInstallation: z.int(),
+    leftAlone: z.int(),
+    untouched: z.int(),
+  }),
+});
+
+/** `resume -o json`. */
+export const resumeDocument = z.strictObject({
+  released: z.boolean(),
+  lease: z.strictObject({ namespace: z.string(), name: z.string() }),
+});

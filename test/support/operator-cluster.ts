@@ -150,7 +150,9 @@ function clusterOf(plane: ControlPlane, admin: ClusterAdmin): OperatorCluster {
 }
 
 function lastWordsOf({ pid, isRunning, log, stderr }: OperatorProcess): string {
-  const lines = log().slice(-LAST).map((line) => JSON.stringify(line));
+  const lines = log()
+    .slice(-LAST)
+    .map((line) => JSON.stringify(line));
   return [`controller ${pid} ${isRunning() ? 'runs' : 'ended'} ${stderr()}`, ...lines].join('\n');
 }
 

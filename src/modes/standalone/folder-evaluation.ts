@@ -2,7 +2,7 @@ import { formatDiff } from '../../cli/manifest-diff.ts';
 import { type RenderedFile, renderManifests } from '../../cli/rendered-manifests.ts';
 import { routeDocument } from '../../cli/route-document.ts';
 import { formatRoutes } from '../../cli/route-report.ts';
-import { allIssues, evaluateWorkspace, loadWorkspace, type FileWorkspace } from '../../cli/workspace.ts';
+import { allIssues, evaluateWorkspace, type FileWorkspace, loadWorkspace } from '../../cli/workspace.ts';
 import { writeManifests } from '../../cli/written-manifests.ts';
 import type { Evaluation } from '../../evaluate.ts';
 import { creationTime } from '../../model/creation-time.ts';

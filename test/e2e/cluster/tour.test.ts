@@ -15,6 +15,8 @@ function tourOf(page: string, heading: string): readonly Shown[] {
   );
   const shown: { command: string; output: string[] }[] = [];
   for (const line of lines) {
+    // The image and the chart are tried in tiers of their own.
+    if (line.startsWith('$ docker ') || line.startsWith('$ helm ')) continue;
     if (line.startsWith('$ ')) shown.push({ command: line.slice(2), output: [] });
     else shown.at(-1)?.output.push(line);
   }
