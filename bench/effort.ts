@@ -4,4 +4,8 @@ export type Effort = {
   readonly rounds: number;
   /** Seconds per slice. */
   readonly seconds: number;
+  /** For which a cluster in which nothing changes is watched. */
+  readonly minutes: number;
+  /** In the clusters of the controller. */
+  readonly ingresses: number;
 };

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchController } from './controller.ts';
 import type { Effort } from './effort.ts';
 import { benchEvaluation } from './evaluation.ts';
 import { benchOrigins } from './origins.ts';
@@ -16,13 +17,24 @@ const benches: Readonly<Record<string, (effort: Effort) => Promise<readonly Row[
   origins: benchOrigins,
   evaluation: benchEvaluation,
   render: benchRender,
+  controller: benchController,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '14' }, seconds: { type: 'string', default: '1' } },
+  options: {
+    rounds: { type: 'string', default: '14' },
+    seconds: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '10' },
+    ingresses: { type: 'string', default: '10000' },
+  },
 });
-const effort = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
+const effort: Effort = {
+  rounds: Number(values.rounds),
+  seconds: Number(values.seconds),
+  minutes: Number(values.minutes),
+  ingresses: Number(values.ingresses),
+};
 const names = positionals.length === 0 ? Object.keys(benches) : positionals;
 
 preparePrograms();

@@ -57,7 +57,8 @@ async function listeningAddress(child: ChildProcess, name: string): Promise<stri
   throw new Error(`${name} ended before it listened`);
 }
 
-function cpuSeconds(pid: number): number {
+/** Seconds of processor time that a process used so far. */
+export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;

@@ -39,7 +39,7 @@ export function evaluate(snapshot: Snapshot, now: number): Evaluation {
   return {
     routes: part.routes,
     statuses: [...cluster.statuses, ...part.statuses].sort(compareStatuses),
-    issues: sortedIssues([...snapshot.issues, ...cluster.issues, ...part.issues]),
+    issues: sortedIssues([...snapshot.issues, ...cluster.issues, ...part.issues()]),
   };
 }
 
@@ -49,8 +49,8 @@ export type PartEvaluation = {
   readonly routes: readonly RouteEvaluation[];
   /** Of CorsPolicies only. */
   readonly statuses: readonly PolicyStatusReport[];
-  /** Of policies and routes, in no order. */
-  readonly issues: readonly Issue[];
+  /** Of policies and routes, in no order; worked out when they are asked for, since a controller never does. */
+  readonly issues: () => readonly Issue[];
   /** For {@link evaluateCluster}. */
   readonly share: ClusterShare;
   /** For `Snapshot.peerEvidence` of the other parts. */
@@ -71,11 +71,16 @@ export function evaluatePart(snapshot: Snapshot, memory?: ResolutionMemory): Par
   const routes = resolution.routes.map((route): RouteEvaluation => ({ resolution: route, plan: plan(route) }));
   const planAudited = (route: RouteResolution) => plan(asIfEnforced(route));
   const { policies, share } = policyReports({ snapshot, resolution, routes, planAudited });
+  const issues = (): readonly Issue[] => issuesOf(policies, routes);
+  const evidence = routeEvidence(snapshot.routes);
+  return { routes, statuses: policies.map(withoutIssues), issues, share, evidence };
+}
+
+function issuesOf(policies: readonly PolicyReport[], routes: readonly RouteEvaluation[]): readonly Issue[] {
   const issues: Issue[] = [];
   for (const report of policies) for (const issue of report.issues) issues.push(issue);
   for (const route of routes) for (const issue of routeIssues(route)) issues.push(issue);
-  const evidence = routeEvidence(snapshot.routes);
-  return { routes, statuses: policies.map(withoutIssues), issues, share, evidence };
+  return issues;
 }
 
 /** What follows for cluster-scoped objects. */

@@ -61,7 +61,10 @@ export async function limitMaxAge({ client }: BenchPlane, seconds: number): Prom
 }
 
 /** Targets and what stands beside them, as stored. */
-export type StoredTargets = { readonly ingresses: readonly KubernetesObject[]; readonly middlewares: readonly KubernetesObject[] };
+export type StoredTargets = {
+  readonly ingresses: readonly KubernetesObject[];
+  readonly middlewares: readonly KubernetesObject[];
+};
 
 /** Reads them. */
 export async function storedTargets(bench: BenchPlane): Promise<StoredTargets> {
@@ -78,7 +81,9 @@ export async function countMisses(
   const objects = [...cluster.fixed, ...policies, ...stored.ingresses, ...stored.middlewares];
   const { routes } = evaluate(assembleSnapshot(objects, { ...defaultSettings, responder: 'Disabled' }), Date.now());
   const middlewares = new Map(stored.middlewares.map((object) => [pathOf(object), object]));
-  const planned = routes.filter(({ plan }) => plan.outcome === 'Native' || plan.outcome === 'NativeWithLosses');
+  const planned = routes.filter(
+    ({ plan: { changes } }) => Object.keys(changes.annotations).length + changes.listEntries.length > 0,
+  );
   const missing = planned.filter((route) => !isHeld(route, middlewares));
   return { missing: missing.length, planned: planned.length };
 }

@@ -1,9 +1,10 @@
-import { createKubeClient } from '../../src/kube/http-client.ts';
 import { loadClusterAccess } from '../../src/kube/cluster-access.ts';
+import { createKubeClient } from '../../src/kube/http-client.ts';
 import type { KubeClient, KubeResource } from '../../src/kube/kube-client.ts';
-import { collectionPath, objectPath } from '../../src/kube/resource-path.ts';
+import { readPages } from '../../src/kube/list-pages.ts';
+import { apiVersionOf, collectionPath, objectPath } from '../../src/kube/resource-path.ts';
+import { storedItem } from '../../src/kube/stored-object.ts';
 import { type KubernetesObject, parseObject } from '../../src/model/kubernetes-object.ts';
-import { isRecord } from '../../src/model/object-shape.ts';
 import { type ClusterResource, clusterResources } from '../../src/sources/cluster-resources.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../../test/rig/control-plane.ts';
 import { installCrds } from '../../test/rig/crds.ts';
@@ -90,18 +91,12 @@ async function clearKind(client: KubeClient, resource: KubeResource): Promise<vo
 
 async function listKind(client: KubeClient, resource: KubeResource): Promise<readonly KubernetesObject[]> {
   const objects: KubernetesObject[] = [];
-  const { group, version, kind } = resource;
-  const apiVersion = group === '' ? version : `${group}/${version}`;
-  let token = '';
-  do {
-    const query = { limit: '1000', ...(token === '' ? {} : { continue: token }) };
-    const page = await client.send({ method: 'GET', path: collectionPath(resource), query });
-    const { items, metadata } = isRecord(page) ? page : {};
-    for (const item of Array.isArray(items) ? items : []) {
-      const parsed = parseObject({ apiVersion, kind, ...item });
-      if (parsed.ok) objects.push(parsed.value);
-    }
-    token = isRecord(metadata) ? String(metadata['continue'] ?? '') : '';
-  } while (token !== '');
+  const list = { client, path: collectionPath(resource), query: {}, limit: PAGE, signal: new AbortController().signal };
+  await readPages({ ...list, onContact: () => undefined }, (item) => {
+    const parsed = parseObject(storedItem(item, apiVersionOf(resource), resource.kind));
+    if (parsed.ok) objects.push(parsed.value);
+  });
   return objects;
 }
+
+const PAGE = 1000;

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { residentMib } from '../server-process.ts';
 
 /** The controller as the image runs it. */
@@ -14,10 +15,8 @@ export type ControllerProcess = {
   readonly residentMib: () => number;
   /** Largest so far, MiB. */
   readonly peakMib: () => number;
-  /** Milliseconds of processor time, of all threads. */
-  readonly cpuMilliseconds: () => number;
   /** What blocked its event loop; empty unless that was asked for. */
-  readonly blocks: () => LoopBlocks;
+  readonly blocks: () => Promise<LoopBlocks>;
   readonly stop: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
 };
 
@@ -58,8 +57,7 @@ export function startControllerProcess(command: ControllerCommand): ControllerPr
     leads: whenLeading(child),
     residentMib: () => residentMib(pid),
     peakMib: () => peakMib(pid),
-    cpuMilliseconds: () => cpuMilliseconds(pid),
-    blocks: () => (watchLoop === undefined ? NO_BLOCKS : JSON.parse(readFileSync(watchLoop, 'utf8'))),
+    blocks: () => readBlocks(child, watchLoop),
     async stop(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
@@ -69,7 +67,14 @@ export function startControllerProcess(command: ControllerCommand): ControllerPr
   };
 }
 
-const NO_BLOCKS: LoopBlocks = { blocks: [], wall: 0 };
+async function readBlocks(child: ChildProcess, file: string | undefined): Promise<LoopBlocks> {
+  if (file === undefined) return { blocks: [], wall: 0 };
+  rmSync(file, { force: true });
+  child.kill('SIGUSR2');
+  while (!existsSync(file)) await sleep(20);
+  await sleep(100);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
 
 function whenLeading({ stdout }: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
@@ -83,10 +88,4 @@ function whenLeading({ stdout }: ChildProcess): Promise<number> {
 /** Largest resident memory so far, MiB. */
 export function peakMib(pid: number): number {
   return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
-}
-
-function cpuMilliseconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

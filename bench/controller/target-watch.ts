@@ -1,6 +1,6 @@
-import { request } from 'node:https';
 import { readFileSync } from 'node:fs';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { createLineSplitter } from '../../src/kube/json-lines.ts';
 import { collectionPath } from '../../src/kube/resource-path.ts';
 import type { ControlPlane } from '../../test/rig/control-plane.ts';

@@ -1,3 +1,4 @@
+import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { contendedWrite, decideContended } from './contended-steps.ts';
@@ -193,9 +194,15 @@ async function performWrite(pass: Pass, write: TargetWrite, plan: TargetPlan): P
   take(pass, answer.object ?? write.after);
   pass.events.push(...writtenEvents(pass.task.goal, write, plan));
   tools.memories.noteWrite(pass.uid, write.kind === 'Restore' ? 'NoRecord' : 'Record');
-  if (write.kind !== 'Restore') return undefined;
+  if (write.kind !== 'Restore') return isAllDone(pass, write, plan) ? DONE : undefined;
   memory.givenBack = write.givenBack;
   return await performRelease(pass, answer.object);
+}
+
+/** Whether the only step of a plan left the target as it was meant to be, so that another plan would find nothing. */
+function isAllDone({ object }: Pass, { kind, after }: TargetWrite, { steps, problem }: TargetPlan): boolean {
+  const isWhole = kind === 'Apply' && steps.length === 1 && problem === undefined;
+  return isWhole && isSameJson(object.metadata.annotations, after.metadata.annotations);
 }
 
 /** @param read the target as the API server just answered it, managedFields complete */

@@ -1,6 +1,6 @@
-import { installationOf } from '../apply/installation.ts';
+import { installationOf, leaseNameOf } from '../apply/installation.ts';
 import { createStatusWriter } from '../apply/status-writer.ts';
-import { createTargetWriter } from '../apply/target-writer.ts';
+import { createTargetWriter, type TargetWriter } from '../apply/target-writer.ts';
 import { createEventRecorder, type EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeClient } from '../kube/kube-client.ts';
 import { createLeaseElector, type LeaseElector } from '../kube/lease-elector.ts';
@@ -54,9 +54,6 @@ const STATUS_WORKERS = 4;
 /** Milliseconds between two looks at what only time changes: exceptions that expire. */
 const TICK = 30_000;
 
-/** Name of the Lease, `-<instance>` appended where there is one. */
-const LEASE = 'cors-operator';
-
 /** Starts a controller: it reads, decides, and while it holds the Lease writes what differs. */
 export function startController(options: ControllerOptions): Controller {
   const { client, settings, log } = options;
@@ -64,6 +61,8 @@ export function startController(options: ControllerOptions): Controller {
     client,
     settings,
     onChange: () => reconcilers.evaluations.schedule(),
+    isEcho: (change) => reconcilers.writer.isEcho(change),
+    onOwn: (object) => reconcilers.statuses.look(object),
     onState: ({ kind }, state) => log.info({ component: 'source', kind, ...state }, 'kind'),
     onProblem: ({ kind }, error) => log.warn({ component: 'source', kind, err: error }, 'watch failed'),
   });
@@ -105,7 +104,7 @@ function createElector(options: ControllerOptions, onGained: () => void): LeaseE
   return createLeaseElector({
     client,
     namespace: leaseNamespace,
-    name: instance === '' ? LEASE : `${LEASE}-${instance}`,
+    name: leaseNameOf(instance),
     identity,
     onGained() {
       log.info({ component: 'lease' }, 'leads');
@@ -123,6 +122,7 @@ type Surroundings = {
 };
 
 type Reconcilers = {
+  readonly writer: TargetWriter;
   readonly evaluations: PartEvaluations;
   readonly targets: TargetReconciler;
   readonly statuses: StatusReconciler;
@@ -137,6 +137,7 @@ function createReconcilers(options: ControllerOptions, surroundings: Surrounding
   const { parts, resourceOf } = source;
   const installation = installationOf(options.instance);
   const writing = { client, isLeader: elector.isHeld, resourceOf, now: () => performance.now() };
+  const writer = createTargetWriter({ ...writing, installation, settleSeconds });
   const counts = createWriteCounts();
   const [targetQueue, statusQueue] = [createWorkQueue(), createWorkQueue()];
   const evaluations = createPartEvaluations({
@@ -150,11 +151,11 @@ function createReconcilers(options: ControllerOptions, surroundings: Surrounding
     onCluster: (reports) => statuses.takeCluster(reports),
     onError: problemLog(log, 'evaluation'),
   });
+  const common = { parts, installation, partOf: evaluations.partOf };
   const targets = createTargetReconciler({
-    parts,
-    partOf: evaluations.partOf,
+    ...common,
     queue: targetQueue,
-    writer: createTargetWriter({ ...writing, installation, settleSeconds }),
+    writer,
     pace: createWritePace(writesPerSecond),
     onResult(report) {
       logTarget(log, report);
@@ -164,8 +165,7 @@ function createReconcilers(options: ControllerOptions, surroundings: Surrounding
     },
   });
   const statuses = createStatusReconciler({
-    parts,
-    partOf: evaluations.partOf,
+    ...common,
     queue: statusQueue,
     writer: createStatusWriter({ ...writing, fieldManager: installation.fieldManager, date: Date.now }),
     outcomeOf: targets.outcomeOf,
@@ -175,7 +175,7 @@ function createReconcilers(options: ControllerOptions, surroundings: Surrounding
       for (const event of policyEvents(object, status)) recorder.record(event);
     },
   });
-  return { evaluations, targets, statuses, targetQueue, statusQueue, counts };
+  return { writer, evaluations, targets, statuses, targetQueue, statusQueue, counts };
 }
 
 async function runWorkers({ targets, statuses, targetQueue, statusQueue }: Reconcilers, log: Log): Promise<void> {

@@ -33,6 +33,12 @@ export type PartEvaluations = {
 /** Milliseconds in which changes that belong together are collected. */
 const COLLECTING = 5;
 
+/** The same for what our own writes changed: they made it what it was decided to be, so that hardly anything follows. */
+const COLLECTING_ECHOES = 1000;
+
+/** Of the time at most a twentieth goes into the statuses of cluster-scoped objects, for which every namespace counts. */
+const CLUSTER_SHARE = 20;
+
 /** Makes evaluations; the first begins with `schedule`. */
 export function createPartEvaluations(options: PartEvaluationsOptions): PartEvaluations {
   const run: Run = {
@@ -40,10 +46,11 @@ export function createPartEvaluations(options: PartEvaluationsOptions): PartEval
     memory: createMemory(),
     states: new Map(),
     evidence: new Map(),
-    timer: undefined,
+    timers: { news: undefined, echoes: undefined, cluster: undefined },
     isRunning: false,
     isStopped: false,
     rounds: 0,
+    clusterDue: 0,
   };
   return {
     schedule: () => schedule(run),
@@ -52,7 +59,7 @@ export function createPartEvaluations(options: PartEvaluationsOptions): PartEval
     hasEvaluated: () => run.rounds > 0,
     stop() {
       run.isStopped = true;
-      clearTimeout(run.timer);
+      for (const timer of Object.values(run.timers)) clearTimeout(timer);
     },
   };
 }
@@ -63,40 +70,68 @@ type Run = {
   readonly states: Map<string, PartState>;
   /** What the routes of each namespace tell about how controllers were started; few tell anything. */
   readonly evidence: Map<string, ReadonlyMap<string, number>>;
-  timer: NodeJS.Timeout | undefined;
+  readonly timers: Record<'news' | 'echoes' | 'cluster', NodeJS.Timeout | undefined>;
   isRunning: boolean;
   isStopped: boolean;
   rounds: number;
+  /** When statuses of cluster-scoped objects may be worked out again. */
+  clusterDue: number;
 };
 
 function schedule(run: Run): void {
-  if (run.timer !== undefined || run.isRunning || run.isStopped) return;
-  run.timer = setTimeout(() => {
-    run.timer = undefined;
-    run.isRunning = true;
-    evaluateChanges(run)
-      .catch(run.options.onError)
-      .finally(() => {
-        run.isRunning = false;
-      });
-  }, COLLECTING);
+  if (run.isRunning) return;
+  const isEcho = run.options.parts.waiting() === 'Echoes';
+  if (isEcho) callAfter(run, 'echoes', COLLECTING_ECHOES, () => startRound(run, 'All'));
+  else callAfter(run, 'news', COLLECTING, () => startRound(run, 'News'));
 }
 
-async function evaluateChanges(run: Run): Promise<void> {
-  const { parts, isComplete, onCluster, now } = run.options;
+/** Does nothing while the same is waited for already. */
+function callAfter(run: Run, name: keyof Run['timers'], milliseconds: number, action: () => void): void {
+  if (run.isStopped) return;
+  run.timers[name] ??= setTimeout(() => {
+    run.timers[name] = undefined;
+    action();
+  }, milliseconds);
+}
+
+function startRound(run: Run, extent: 'All' | 'News'): void {
+  if (run.isRunning) return;
+  run.isRunning = true;
+  evaluateChanges(run, extent)
+    .catch(run.options.onError)
+    .finally(() => {
+      run.isRunning = false;
+      if (run.options.parts.waiting() === 'Echoes') schedule(run);
+    });
+}
+
+async function evaluateChanges(run: Run, extent: 'All' | 'News'): Promise<void> {
+  const { parts, isComplete } = run.options;
   if (!isComplete()) return;
   if (run.rounds === 0) await gatherEvidence(run);
-  let changed = parts.takeChanged();
+  let changed = parts.takeChanged(extent);
   do {
     await evaluateNamespaces(run, changed);
-    changed = parts.takeChanged();
+    changed = parts.takeChanged('News');
   } while (changed.size > 0 && !run.isStopped);
   if (run.isStopped) return;
   run.rounds += 1;
-  const snapshot = parts.sharedSnapshot();
-  const shared = evaluatePart(snapshot, run.memory).share;
-  const shares = [...run.states.values()].map(({ evaluation }) => evaluation.share);
-  onCluster(evaluateCluster(snapshot, [shared, ...shares], now()).statuses);
+  callAfter(run, 'cluster', Math.max(0, run.clusterDue - performance.now()), () => evaluateClusterObjects(run));
+}
+
+function evaluateClusterObjects(run: Run): void {
+  const { parts, onCluster, onError, now } = run.options;
+  const start = performance.now();
+  try {
+    const snapshot = parts.sharedSnapshot();
+    const shared = evaluatePart(snapshot, run.memory).share;
+    const shares = [...run.states.values()].map(({ evaluation }) => evaluation.share);
+    onCluster(evaluateCluster(snapshot, [shared, ...shares], now()).statuses);
+  } catch (error) {
+    onError(error);
+  }
+  const end = performance.now();
+  run.clusterDue = end + (end - start) * CLUSTER_SHARE;
 }
 
 /** Before anything is written, all namespaces have to be heard. */

@@ -12,7 +12,7 @@ import { placeKey } from '../sources/cluster-parts.ts';
 
 /** What was decided for one namespace, by target object and by policy. */
 export type PartState = {
-  readonly evaluation: PartEvaluation;
+  readonly evaluation: KeptEvaluation;
   /** The routes of each target object, by `group/kind/namespace/name`. */
   readonly targets: ReadonlyMap<string, readonly RouteEvaluation[]>;
   /** Keys of the targets that each policy governs, by {@link policyKey}. */
@@ -24,17 +24,20 @@ export type PartState = {
   readonly policyOf: GoalContext['policyOf'];
 };
 
+/** What a controller needs of an evaluation: what is left out need not be kept. */
+type KeptEvaluation = Pick<PartEvaluation, 'routes' | 'statuses' | 'share'>;
+
 /** Sorts out what was decided for a namespace. */
 export function partState(
   namespace: string,
   snapshot: Snapshot,
-  evaluation: PartEvaluation,
+  { routes, statuses, share }: PartEvaluation,
   memory: ResolutionMemory,
 ): PartState {
   return {
-    evaluation,
-    targets: groupByTarget(evaluation.routes),
-    governed: groupByPolicy(evaluation.routes),
+    evaluation: { routes, statuses, share },
+    targets: groupByTarget(routes),
+    governed: groupByPolicy(routes),
     readerOf: lazily(
       () => createTargetReaders(snapshot),
       ({ resolution }) => resolution.route,

@@ -1,14 +1,18 @@
+import { type Installation, isOtherInstallation } from '../apply/installation.ts';
 import { withWriteOutcomes } from '../apply/status-outcomes.ts';
 import type { StatusWriter } from '../apply/status-writer.ts';
 import type { WriteOutcome } from '../apply/write-outcome.ts';
 import type { WorkQueue } from '../kube/work-queue.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
+import { managedEntries } from '../model/managed-fields.ts';
+import { objectRef } from '../model/object-shape.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { ClusterParts } from '../sources/cluster-parts.ts';
 import type { PolicyStatusReport } from '../status/policy-status.ts';
 import { type PartState, policyKey } from './part-state.ts';
 
 export type StatusReconcilerOptions = {
+  readonly installation: Installation;
   readonly parts: ClusterParts;
   readonly partOf: (namespace: string) => PartState | undefined;
   readonly queue: WorkQueue;
@@ -28,6 +32,8 @@ export type StatusReconciler = {
   readonly enqueue: (state: PartState | undefined) => void;
   /** Takes what the statuses of cluster-scoped objects should be. */
   readonly takeCluster: (statuses: readonly PolicyStatusReport[]) => void;
+  /** Looks at an object whose status somebody may have changed. */
+  readonly look: (object: KubernetesObject) => void;
   /** Something became of a target: looks at the policies that govern it. */
   readonly noteTarget: (namespace: string, key: string) => void;
   /** Works until the queue is shut down. */
@@ -48,10 +54,15 @@ export function createStatusReconciler(options: StatusReconcilerOptions): Status
         options.queue.add(policyKey(report.object));
       }
     },
+    look(object) {
+      if (!isOthersStatus(options, object)) options.queue.add(policyKey(objectRef(object)));
+    },
     noteTarget(namespace, key) {
       const state = options.partOf(namespace);
       for (const { resolution } of state?.targets.get(key) ?? []) {
-        if (resolution.governed.by !== 'Nothing') addPolicy(options, state, resolution.governed.policy);
+        const policy = resolution.governed.by === 'Nothing' ? undefined : resolution.governed.policy;
+        // A ClusterCorsPolicy only counts its routes.
+        if (policy?.namespace !== undefined) addPolicy(options, state, policy);
       }
     },
     work: (key) => work(options, cluster, key),
@@ -59,13 +70,18 @@ export function createStatusReconciler(options: StatusReconcilerOptions): Status
 }
 
 /** Seconds after which a status tells of targets that are still to be written; most are written before. */
-const PATIENCE = 1;
+const PATIENCE = 5;
 
 function addPolicy({ queue, isPending }: StatusReconcilerOptions, state: PartState | undefined, ref: ObjectRef): void {
   const key = policyKey(ref);
   const targets = state?.governed.get(key) ?? [];
   if ([...targets].some(isPending)) queue.addAfter(key, PATIENCE);
   else queue.add(key);
+}
+
+/** Two installations that correct each other would never come to an end. */
+function isOthersStatus({ installation }: StatusReconcilerOptions, object: KubernetesObject): boolean {
+  return managedEntries(object).some(({ manager }) => isOtherInstallation(manager, installation));
 }
 
 async function work(

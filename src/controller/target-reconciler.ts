@@ -1,18 +1,22 @@
-import { targetGoal } from '../apply/target-goal.ts';
+import type { Installation } from '../apply/installation.ts';
+import { type TargetGoal, targetGoal } from '../apply/target-goal.ts';
 import { goalGrant, isGrantInside } from '../apply/target-grant.ts';
+import { standingVersions } from '../apply/target-task.ts';
+import { hasTraces } from '../apply/target-traces.ts';
 import type { TargetResult, TargetTask, TargetWriter } from '../apply/target-writer.ts';
 import type { WriteOutcome } from '../apply/write-outcome.ts';
 import type { RouteEvaluation } from '../evaluate.ts';
 import type { WorkPriority, WorkQueue } from '../kube/work-queue.ts';
+import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
-import { RECORD_ANNOTATION } from '../plan/plan.ts';
-import type { ClusterParts } from '../sources/cluster-parts.ts';
+import { type ClusterParts, placeOf } from '../sources/cluster-parts.ts';
 import type { PartState } from './part-state.ts';
 import type { WritePace } from './write-pace.ts';
 
 export type TargetReconcilerOptions = {
   readonly parts: ClusterParts;
   readonly partOf: (namespace: string) => PartState | undefined;
+  readonly installation: Installation;
   readonly queue: WorkQueue;
   readonly writer: TargetWriter;
   readonly pace: WritePace;
@@ -42,12 +46,12 @@ export type TargetReconciler = {
 
 /** Makes a reconciler. */
 export function createTargetReconciler(options: TargetReconcilerOptions): TargetReconciler {
-  const memory: Memory = { outcomes: new Map(), decided: new Map(), pending: new Set() };
+  const memory: Memory = { troubles: new Map(), decided: new Map(), pending: new Set(), settled: new Map() };
   return {
     enqueue: (namespace, state, former) => enqueue(options, memory, { namespace, state, former }),
     outcomeOf(key, namespace) {
       const pending = memory.pending.has(key) ? pendingOutcome(options.partOf(namespace), key) : undefined;
-      return pending ?? memory.outcomes.get(key);
+      return pending ?? memory.troubles.get(key);
     },
     isPending: (key) => memory.pending.has(key),
     work: (key) => work(options, memory, key),
@@ -55,12 +59,17 @@ export function createTargetReconciler(options: TargetReconcilerOptions): Target
 }
 
 type Memory = {
-  readonly outcomes: Map<string, WriteOutcome>;
+  /** What became of targets on which something does not stand as it should. */
+  readonly troubles: Map<string, WriteOutcome>;
   /** The namespace of each target that there is anything to do about; a new value each time that it is decided. */
   readonly decided: Map<string, { readonly namespace: string }>;
   /** Targets that were not looked at since they were last decided. */
   readonly pending: Set<string>;
+  /** Targets on which all stands as it should, as long as neither they nor their goals change. */
+  readonly settled: Map<string, Settled>;
 };
+
+type Settled = { readonly goal: TargetGoal; readonly versions: string };
 
 type Decided = {
   readonly namespace: string;
@@ -68,25 +77,45 @@ type Decided = {
   readonly former: PartState | undefined;
 };
 
-function enqueue(options: TargetReconcilerOptions, memory: Memory, { namespace, state, former }: Decided): void {
-  for (const [key, routes] of former?.targets ?? []) {
-    if (state?.targets.has(key) !== true) forget(options, memory, key, routes);
-  }
+function enqueue(options: TargetReconcilerOptions, memory: Memory, decided: Decided): void {
+  forgetGone(options, memory, decided);
+  const { namespace, state } = decided;
   if (state === undefined) return;
   for (const [key, routes] of state.targets) {
     const task = taskOf(options.parts, state, routes);
-    if (task === undefined || isNothing(task)) {
-      drop(memory, key);
-      continue;
-    }
-    memory.decided.set(key, { namespace });
-    memory.pending.add(key);
-    options.queue.add(key, priorityOf(task));
+    if (task === undefined || isNothing(task, options.installation)) drop(memory, key);
+    else if (!isSettled(options, memory, key, task)) addTarget(options, memory, { key, namespace, task });
   }
 }
 
+function forgetGone(options: TargetReconcilerOptions, memory: Memory, { state, former }: Decided): void {
+  for (const [key, routes] of former?.targets ?? []) {
+    if (state?.targets.has(key) !== true) forget(options, memory, key, routes);
+  }
+}
+
+type Added = { readonly key: string; readonly namespace: string; readonly task: TargetTask };
+
+function addTarget({ queue }: TargetReconcilerOptions, memory: Memory, { key, namespace, task }: Added): void {
+  memory.decided.set(key, { namespace });
+  memory.pending.add(key);
+  queue.add(key, priorityOf(task));
+}
+
+/** Nothing has to be looked at twice: most evaluations find most targets as they were left. */
+function isSettled({ writer }: TargetReconcilerOptions, memory: Memory, key: string, task: TargetTask): boolean {
+  const settled = memory.settled.get(key);
+  const { goal, object, owned } = task;
+  if (settled === undefined || memory.pending.has(key)) return false;
+  if (settled.versions !== standingVersions(object, owned) || !isSameJson(settled.goal, goal)) return false;
+  memory.settled.set(key, { goal, versions: settled.versions });
+  writer.confirm(object);
+  return true;
+}
+
 function drop(memory: Memory, key: string): void {
-  memory.outcomes.delete(key);
+  memory.troubles.delete(key);
+  memory.settled.delete(key);
   memory.decided.delete(key);
   memory.pending.delete(key);
 }
@@ -115,7 +144,9 @@ function taskOf(parts: ClusterParts, state: PartState, routes: readonly RouteEva
   return {
     target: whole,
     object,
-    owned: state.ownedOf(object, goal.kind === 'Hold' ? goal.owned : []),
+    owned: state
+      .ownedOf(object, goal.kind === 'Hold' ? goal.owned : [])
+      .map((each) => parts.find(placeOf(each)) ?? each),
     goal,
     reader,
     isBeyondCeiling: (after) => reader !== undefined && state.isBeyondCeiling(reader.read(after, [])),
@@ -123,15 +154,16 @@ function taskOf(parts: ClusterParts, state: PartState, routes: readonly RouteEva
 }
 
 /** Nearly all targets of most clusters: no policy, and nothing of ours on them. */
-function isNothing({ goal, object, owned }: TargetTask): boolean {
-  if (goal.kind === 'Hold') return false;
-  const isRecorded = object.metadata.annotations?.[RECORD_ANNOTATION] !== undefined;
-  return !isRecorded && owned.length === 0 && !(goal.kind === 'Stay' && goal.problem !== undefined);
+function isNothing({ goal, object, owned }: TargetTask, { fieldManager }: Installation): boolean {
+  if (goal.kind === 'Hold' || owned.length > 0 || hasTraces(object, fieldManager)) return false;
+  return goal.kind === 'Restore' || goal.problem === undefined;
 }
 
 function priorityOf({ goal, object, owned, reader }: TargetTask): WorkPriority {
   if (goal.kind !== 'Hold' || reader === undefined) return 'Ordinary';
-  return isGrantInside(goalGrant(reader, object, goal), reader.read(object, owned)) ? 'Narrowing' : 'Ordinary';
+  const standing = reader.read(object, owned);
+  if (standing.kind === 'Off') return 'Ordinary';
+  return isGrantInside(goalGrant(reader, object, goal), standing) ? 'Narrowing' : 'Ordinary';
 }
 
 async function work(options: TargetReconcilerOptions, memory: Memory, key: string): Promise<void> {
@@ -147,10 +179,19 @@ async function work(options: TargetReconcilerOptions, memory: Memory, key: strin
   }
   const result = await writer.write(task);
   if (memory.decided.get(key) === decided) memory.pending.delete(key);
-  memory.outcomes.set(key, result.outcome);
+  noteOutcome(memory, key, task, result);
   comeAgain(queue, key, result.next);
   onResult({ namespace: decided.namespace, key, object: task.object, result });
   await pace.pay(result.writes);
+}
+
+function noteOutcome(memory: Memory, key: string, { goal }: TargetTask, result: TargetResult): void {
+  const { outcome, leftAlone, next, versions } = result;
+  const isTroubled = outcome.problem !== undefined || outcome.contentions.length > 0;
+  if (isTroubled) memory.troubles.set(key, outcome);
+  else memory.troubles.delete(key);
+  if (next.kind === 'Done' && !isTroubled && leftAlone.length === 0) memory.settled.set(key, { goal, versions });
+  else memory.settled.delete(key);
 }
 
 function comeAgain(queue: WorkQueue, key: string, next: TargetResult['next']): void {

@@ -28,7 +28,10 @@ export type EventRecorderOptions = {
   readonly onProblem?: (problem: unknown) => void;
 };
 
-/** Writes Events; what it cannot write is dropped, and nobody waits for it. */
+/**
+ * Writes Events, warnings first; what it cannot write is dropped, and nobody waits for it. Beyond a first hundred at once there
+ * are ten a second: when thousands of objects change, that is a sample, and the API server is left to the changes themselves.
+ */
 export type EventRecorder = {
   /** What is told again within ten minutes is counted in the same Event; an object has ten writes in that time. */
   readonly record: (event: RecordedEvent) => void;
@@ -46,6 +49,9 @@ const MOST_SERIES = 4096;
 const MOST_WAITING = 1000;
 /** Milliseconds for which the end waits. */
 const PATIENCE = 2000;
+/** Writes at once, and milliseconds between two afterwards. */
+const BURST = 100;
+const GAP = 100;
 
 /** Nothing is written before the first event. */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
@@ -55,6 +61,8 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
     budget: createEventBudget(MOST_WRITES, SPAN),
     series: new Map(),
     waiting: new Set(),
+    due: 0,
+    ending: new AbortController(),
     stopping: new AbortController(),
     writing: undefined,
   };
@@ -64,6 +72,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       for (const { cancel } of recorder.series.values()) {
         cancel?.();
       }
+      recorder.ending.abort();
       const ended = new AbortController();
       const limit = pause(recorder.clock, PATIENCE, ended.signal);
       await Promise.race([recorder.writing, limit]);
@@ -96,6 +105,10 @@ type Recorder = {
   /** By key, the one that was seen longest ago first. */
   readonly series: Map<string, Series>;
   readonly waiting: Set<Series>;
+  /** When the next write may be made, on the monotonic clock. */
+  due: number;
+  /** What is left is written without waiting. */
+  readonly ending: AbortController;
   readonly stopping: AbortController;
   writing: Promise<void> | undefined;
 };
@@ -148,24 +161,44 @@ function forgetOldest(series: Map<string, Series>): void {
 
 function enqueue(recorder: Recorder, series: Series): void {
   series.cancel = undefined;
-  if (recorder.waiting.size < MOST_WAITING && !recorder.stopping.signal.aborted) {
-    recorder.waiting.add(series);
-    recorder.writing ??= writeAll(recorder);
-  }
+  if (recorder.stopping.signal.aborted || !makeRoom(recorder.waiting, series)) return;
+  recorder.waiting.add(series);
+  recorder.writing ??= writeAll(recorder);
+}
+
+/** A warning takes the place of something else. */
+function makeRoom(waiting: Set<Series>, { event }: Series): boolean {
+  if (waiting.size < MOST_WAITING) return true;
+  const other = event.type === 'Warning' ? firstOf(waiting, 'Normal') : undefined;
+  return other !== undefined && waiting.delete(other);
+}
+
+function firstOf(waiting: Iterable<Series>, type: RecordedEvent['type']): Series | undefined {
+  for (const series of waiting) if (series.event.type === type) return series;
+  return undefined;
 }
 
 async function writeAll(recorder: Recorder): Promise<void> {
   // Those who record in one go are counted before the first is written.
   await Promise.resolve();
-  for (const series of recorder.waiting) {
-    recorder.waiting.delete(series);
-    if (recorder.stopping.signal.aborted || !recorder.budget.spend(series.event.regarding.uid, recorder.clock.now())) {
-      continue;
-    }
-    series.written = recorder.clock.now();
+  const { waiting, clock, budget, stopping } = recorder;
+  while (waiting.size > 0 && !stopping.signal.aborted) {
+    await keepPace(recorder);
+    const series = firstOf(waiting, 'Warning') ?? firstOf(waiting, 'Normal');
+    if (series === undefined) break;
+    waiting.delete(series);
+    if (!budget.spend(series.event.regarding.uid, clock.now())) continue;
+    series.written = clock.now();
+    recorder.due = Math.max(recorder.due, series.written - (BURST - 1) * GAP) + GAP;
     await writePatiently(recorder, series);
   }
+  waiting.clear();
   recorder.writing = undefined;
+}
+
+async function keepPace({ clock, due, ending }: Recorder): Promise<void> {
+  const wait = due - clock.now();
+  if (wait > 0) await pause(clock, wait, ending.signal);
 }
 
 /** Milliseconds before each further attempt. */

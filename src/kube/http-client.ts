@@ -35,6 +35,7 @@ export function createKubeClient(access: ClusterAccess, options: KubeClientOptio
     access,
     clock,
     connections: createConnections(access, clock),
+    origin: new URL(access.server).origin,
     prefix: new URL(access.server).pathname.replace(/\/$/, ''),
     userAgent: options.userAgent,
     maxBytes: options.maxBytes ?? 67_108_864,
@@ -58,6 +59,7 @@ type Context = {
   readonly access: ClusterAccess;
   readonly clock: Clock;
   readonly connections: Connections;
+  readonly origin: string;
   /** Path of the server's URL, "" for none. */
   readonly prefix: string;
   readonly userAgent: string;
@@ -111,10 +113,9 @@ async function openAnswer(context: Context, call: KubeCall, bodyTimeout: number)
 type RequestDetails = { readonly headers: Readonly<Record<string, string>>; readonly bodyTimeout: number };
 
 function requestOf(context: Context, call: KubeCall, details: RequestDetails): Dispatcher.DispatchOptions {
-  const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
   return {
-    origin: new URL(context.access.server).origin,
-    path: `${context.prefix}${call.path}${query}`,
+    origin: context.origin,
+    path: `${context.prefix}${call.path}${queryText(call.query ?? {})}`,
     method: call.method,
     headers: {
       ...details.headers,
@@ -127,6 +128,14 @@ function requestOf(context: Context, call: KubeCall, details: RequestDetails): D
     headersTimeout: context.timeout,
     bodyTimeout: details.bodyTimeout,
   };
+}
+
+/** Cheaper than URLSearchParams, for every single request. */
+function queryText(query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 async function refusal(context: Context, answer: OpenAnswer, name: string): Promise<KubeError> {

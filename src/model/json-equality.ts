@@ -1,3 +1,5 @@
+import { type Fields, isRecord } from './object-shape.ts';
+
 /** Deeper values than any object of Kubernetes needs count as different, so that nesting cannot exhaust the stack. */
 const MAX_DEPTH = 64;
 
@@ -8,13 +10,15 @@ export function isSameJson(left: unknown, right: unknown): boolean {
 
 function isSame(left: unknown, right: unknown, depth: number): boolean {
   if (left === right) return true;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null || depth === 0)
-    return false;
+  if (depth === 0) return false;
   if (Array.isArray(left) || Array.isArray(right)) return isSameList(left, right, depth);
-  const before = Object.entries(left);
-  const after = new Map(Object.entries(right));
-  if (before.length !== after.size) return false;
-  return before.every(([key, value]) => after.has(key) && isSame(value, after.get(key), depth - 1));
+  return isRecord(left) && isRecord(right) && isSameFields(left, right, depth);
+}
+
+function isSameFields(left: Fields, right: Fields, depth: number): boolean {
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.hasOwn(right, key) && isSame(left[key], right[key], depth - 1));
 }
 
 function isSameList(left: unknown, right: unknown, depth: number): boolean {

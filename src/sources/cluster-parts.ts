@@ -189,7 +189,7 @@ function partOf(object: KubernetesObject, { operatorNamespace }: Settings): stri
 }
 
 /** Where an object lies. */
-function placeOf({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): ObjectPlace {
+export function placeOf({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): ObjectPlace {
   return { group: apiGroup(apiVersion), kind, namespace, name };
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { installationOf } from '../../src/apply/installation.ts';
+import { standingVersions } from '../../src/apply/target-task.ts';
 import type { TargetResult, TargetTask } from '../../src/apply/target-writer.ts';
 import { createPartEvaluations } from '../../src/controller/part-evaluations.ts';
 import { createTargetReconciler, type TargetReport } from '../../src/controller/target-reconciler.ts';
@@ -28,6 +30,7 @@ function fixture(answer: Answer = () => ({})) {
   });
   const targets = createTargetReconciler({
     parts,
+    installation: installationOf(''),
     partOf: evaluations.partOf,
     queue,
     pace: createWritePace(0),
@@ -35,9 +38,13 @@ function fixture(answer: Answer = () => ({})) {
       write(task) {
         written.push(task);
         const outcome = { target: task.target, contentions: [] };
-        return Promise.resolve({ outcome, events: [], writes: 1, next: { kind: 'Done' }, ...answer(task) });
+        const versions = standingVersions(task.object, task.owned);
+        const done: TargetResult = { outcome, events: [], leftAlone: [], writes: 1, versions, next: { kind: 'Done' } };
+        return Promise.resolve({ ...done, ...answer(task) });
       },
       forget: () => undefined,
+      confirm: () => undefined,
+      isEcho: () => false,
     },
     onResult: (report) => reports.push(report),
   });
@@ -75,6 +82,13 @@ describe('createTargetReconciler', () => {
   test('a target without a policy is looked at when it has a record', async () => {
     const { put, written } = fixture();
     put(ingressClassObject(), stored('web', { 'cors-operator.dev/record': '{}' }), stored('other'));
+    await expect.poll(() => written.length).toBe(1);
+    expect(written[0]).toMatchObject({ target: { name: 'web' }, goal: { kind: 'Restore' } });
+  });
+
+  test('a target whose record somebody deleted is looked at for its other traces', async () => {
+    const { put, written } = fixture();
+    put(ingressClassObject(), stored('web', { 'cors-operator.dev/policy': 'p' }), stored('other'));
     await expect.poll(() => written.length).toBe(1);
     expect(written[0]).toMatchObject({ target: { name: 'web' }, goal: { kind: 'Restore' } });
   });

@@ -137,9 +137,22 @@ describe('createEventRecorder', () => {
 
   it('memory and requests are bounded, whatever is told', async () => {
     for (let index = 0; index < 20_000; index += 1) recorder.record(event({}, `web-${index}`));
-    await clock.advance(1000);
+    await clock.advance(10_000);
+    expect(calls.length).toBeGreaterThanOrEqual(199);
+    expect(calls.length).toBeLessThanOrEqual(201);
+    await clock.advance(600_000);
     expect(calls).toHaveLength(1000);
     expect(clock.timers()).toBeLessThanOrEqual(4096);
+  });
+
+  it('a warning is written before what is not one, and dropped last', async () => {
+    for (let index = 0; index < 2000; index += 1) recorder.record(event({}, `web-${index}`));
+    await clock.advance(1000);
+    recorder.record(event({ type: 'Warning', reason: 'Contended' }, 'trouble'));
+    await clock.advance(200);
+    expect(calls.slice(-2)).toContainEqual(
+      expect.objectContaining({ body: expect.objectContaining({ type: 'Warning' }) }),
+    );
   });
 
   it('an event that somebody deleted is written anew', async () => {
