@@ -1,6 +1,6 @@
 import { Composer, type CST, type Document, Lexer, Parser, type Schema, type YAMLError } from 'yaml';
 import { type DocumentProblem, type DocumentReading, DocumentRefused } from './document-problem.ts';
-import { MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_PROBLEMS, MAX_DOCUMENT_TOKENS } from './input-limits.ts';
+import { MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_PROBLEMS, MAX_DOCUMENT_TOKENS } from './input-limits.ts';
 import { refusedCharacter } from './yaml-characters.ts';
 import { plainValue } from './yaml-value.ts';
 
@@ -36,8 +36,11 @@ export function composeYamlDocument(text: string, schema: Schema): Document.Pars
   const documents: Document.Parsed[] = [];
   const parser = new Parser();
   let tokens = 0;
+  let flowDepth = 0;
   for (const lexeme of new Lexer().lex(text)) {
     tokens += 1;
+    flowDepth += FLOW_STEPS.get(lexeme) ?? 0;
+    if (flowDepth > SAFE_DEPTH) refuse('YamlDepth', `the document is nested over ${MAX_DEPTH} levels deep`, 0);
     if (tokens > MAX_DOCUMENT_TOKENS) {
       refuse('FileTooLarge', `the document has over ${MAX_DOCUMENT_TOKENS} tokens; split it`, 0);
     }
@@ -47,6 +50,17 @@ export function composeYamlDocument(text: string, schema: Schema): Document.Pars
   documents.push(...composer.end(true, text.length));
   return onlyDocument(documents);
 }
+
+/** Far beyond what is taken, which the composed document says more precisely, and far below what any stack holds. */
+const SAFE_DEPTH = 10 * MAX_DEPTH;
+
+/** How far brackets lead in or out; block styles are only counted once they are composed. */
+const FLOW_STEPS: ReadonlyMap<string, number> = new Map([
+  ['[', 1],
+  ['{', 1],
+  [']', -1],
+  ['}', -1],
+]);
 
 /** Refuses a document that no API server would take, before anything is allocated for it. */
 function refuseLength(text: string): void {

@@ -57,9 +57,9 @@ describe('parseYamlDocument', () => {
       reason: 'YamlTag',
       message: /tag/,
     },
-    { name: 'brackets without an end', text: '['.repeat(20_000), reason: 'YamlDepth', message: /nested/ },
-    { name: 'dashes without an end', text: '- '.repeat(20_000), reason: 'YamlDepth', message: /nested/ },
-    { name: 'question marks without an end', text: '? '.repeat(20_000), reason: 'YamlDepth', message: /nested/ },
+    { name: 'brackets without an end', text: '['.repeat(100_000), reason: 'YamlDepth', message: /nested/ },
+    { name: 'dashes without an end', text: '- '.repeat(100_000), reason: 'YamlDepth', message: /nested/ },
+    { name: 'question marks without an end', text: '? '.repeat(100_000), reason: 'YamlDepth', message: /nested/ },
     {
       name: 'more tokens than can be held',
       text: '- []\n'.repeat(250_000),
