@@ -45,7 +45,7 @@ export async function startBenchPlane(options: ControlPlaneOptions): Promise<Ben
 }
 
 /** Where the controller keeps its Lease. */
-export const OPERATOR_NAMESPACE = 'cors-operator';
+const OPERATOR_NAMESPACE = 'cors-operator';
 
 /** The resource of a kind that a controller follows. */
 export function resourceOf(kind: string): ClusterResource {

@@ -86,6 +86,6 @@ function whenLeading({ stdout }: ChildProcess): Promise<number> {
 }
 
 /** Largest resident memory so far, MiB. */
-export function peakMib(pid: number): number {
+function peakMib(pid: number): number {
   return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
 }

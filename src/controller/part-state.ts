@@ -34,10 +34,11 @@ export function partState(
   { routes, statuses, share }: PartEvaluation,
   memory: ResolutionMemory,
 ): PartState {
+  const targets = groupByTarget(routes);
   return {
     evaluation: { routes, statuses, share },
-    targets: groupByTarget(routes),
-    governed: groupByPolicy(routes),
+    targets,
+    governed: groupByPolicy(targets),
     readerOf: lazily(
       () => createTargetReaders(snapshot),
       ({ resolution }) => resolution.route,
@@ -65,13 +66,17 @@ function groupByTarget(routes: readonly RouteEvaluation[]): ReadonlyMap<string, 
   return Map.groupBy(routes, ({ resolution }) => targetKey(resolution.route.target));
 }
 
-function groupByPolicy(routes: readonly RouteEvaluation[]): ReadonlyMap<string, ReadonlySet<string>> {
+function groupByPolicy(
+  targets: ReadonlyMap<string, readonly RouteEvaluation[]>,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const governed = new Map<string, Set<string>>();
-  for (const { resolution } of routes) {
-    if (resolution.governed.by === 'Nothing') continue;
-    const key = policyKey(resolution.governed.policy);
-    const targets = governed.get(key) ?? new Set<string>();
-    governed.set(key, targets.add(targetKey(resolution.route.target)));
+  for (const [target, routes] of targets) {
+    for (const { resolution } of routes) {
+      if (resolution.governed.by === 'Nothing') continue;
+      const key = policyKey(resolution.governed.policy);
+      const held = governed.get(key) ?? new Set<string>();
+      governed.set(key, held.add(target));
+    }
   }
   return governed;
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Installation } from '../apply/installation.ts';
 import { type TargetGoal, targetGoal } from '../apply/target-goal.ts';
 import { goalGrant, isGrantInside } from '../apply/target-grant.ts';
@@ -7,7 +8,6 @@ import type { TargetResult, TargetTask, TargetWriter } from '../apply/target-wri
 import type { WriteOutcome } from '../apply/write-outcome.ts';
 import type { RouteEvaluation } from '../evaluate.ts';
 import type { WorkPriority, WorkQueue } from '../kube/work-queue.ts';
-import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { type ClusterParts, placeOf } from '../sources/cluster-parts.ts';
 import type { PartState } from './part-state.ts';
@@ -61,15 +61,13 @@ export function createTargetReconciler(options: TargetReconcilerOptions): Target
 type Memory = {
   /** What became of targets on which something does not stand as it should. */
   readonly troubles: Map<string, WriteOutcome>;
-  /** The namespace of each target that there is anything to do about; a new value each time that it is decided. */
+  /** The namespace of each target that there is anything to do about; a new value each time that it is decided anew. */
   readonly decided: Map<string, { readonly namespace: string }>;
   /** Targets that were not looked at since they were last decided. */
   readonly pending: Set<string>;
   /** Targets on which all stands as it should, as long as neither they nor their goals change. */
-  readonly settled: Map<string, Settled>;
+  readonly settled: Map<string, string>;
 };
-
-type Settled = { readonly goal: TargetGoal; readonly versions: string };
 
 type Decided = {
   readonly namespace: string;
@@ -107,10 +105,17 @@ function isSettled({ writer }: TargetReconcilerOptions, memory: Memory, key: str
   const settled = memory.settled.get(key);
   const { goal, object, owned } = task;
   if (settled === undefined || memory.pending.has(key)) return false;
-  if (settled.versions !== standingVersions(object, owned) || !isSameJson(settled.goal, goal)) return false;
-  memory.settled.set(key, { goal, versions: settled.versions });
+  if (settled !== settledText(goal, standingVersions(object, owned))) return false;
   writer.confirm(object);
   return true;
+}
+
+/**
+ * What a target is to hold, and the states in which it and the objects beside it hold it. A digest that nobody can steer:
+ * another goal with the same one would never be written.
+ */
+function settledText(goal: TargetGoal, versions: string): string {
+  return [versions, hash('sha256', JSON.stringify(goal), 'base64')].join();
 }
 
 function drop(memory: Memory, key: string): void {
@@ -180,6 +185,7 @@ async function work(options: TargetReconcilerOptions, memory: Memory, key: strin
   const result = await writer.write(task);
   if (memory.decided.get(key) === decided) memory.pending.delete(key);
   noteOutcome(memory, key, task, result);
+  if (memory.settled.has(key) && !memory.pending.has(key)) memory.decided.delete(key);
   comeAgain(queue, key, result.next);
   onResult({ namespace: decided.namespace, key, object: task.object, result });
   await pace.pay(result.writes);
@@ -190,7 +196,8 @@ function noteOutcome(memory: Memory, key: string, { goal }: TargetTask, result: 
   const isTroubled = outcome.problem !== undefined || outcome.contentions.length > 0;
   if (isTroubled) memory.troubles.set(key, outcome);
   else memory.troubles.delete(key);
-  if (next.kind === 'Done' && !isTroubled && leftAlone.length === 0) memory.settled.set(key, { goal, versions });
+  if (next.kind === 'Done' && !isTroubled && leftAlone.length === 0)
+    memory.settled.set(key, settledText(goal, versions));
   else memory.settled.delete(key);
 }
 

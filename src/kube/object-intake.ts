@@ -60,6 +60,7 @@ export function createObjectIntake<T>(options: ObjectIntakeOptions<T>): ObjectIn
       newest = resourceVersion;
       held?.clear();
       await takeList(options, listing);
+      listing.clear();
     },
     apply(event) {
       if (event.type === 'ERROR') {

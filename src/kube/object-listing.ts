@@ -15,6 +15,8 @@ export type ObjectListing<T> = {
   readonly changed: () => ReadonlyMap<string, CacheEntry<T>>;
   /** Keys of the cache that the complete list does not have. */
   readonly gone: () => readonly string[];
+  /** It was taken over: whoever still holds it holds no objects by it. */
+  readonly clear: () => void;
 };
 
 export type ListingOptions<T> = {
@@ -68,6 +70,10 @@ export function beginListing<T>({ cache, transform, believe }: ListingOptions<T>
         }
       }
       return keys;
+    },
+    clear() {
+      changed.clear();
+      unchanged.clear();
     },
   };
 }

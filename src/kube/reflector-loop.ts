@@ -96,7 +96,8 @@ async function watch<T>(run: ReflectorRun<T>): Promise<void> {
     hearServer(run);
   };
   const options = { client: run.options.client, clock, signal: run.stopping.signal, onContact };
-  await readStream(call, { ...options, idle: listing === undefined ? idle : Math.min(idle, SILENT_LIST) }, (value) => {
+  const idleNow = () => (memory.needsList ? Math.min(idle, SILENT_LIST) : idle);
+  await readStream(call, { ...options, idle: idleNow }, (value) => {
     const taken = handle(parseWatchEvent(value, call.path));
     memory.inARow = memory.needsList ? memory.inARow : 0;
     return taken;
@@ -206,11 +207,15 @@ function unknownReason(error: unknown): UnknownReason | undefined {
   return isKubeError(error, 'Forbidden') ? 'Hidden' : undefined;
 }
 
+/** Seconds after which a kind is looked for that was there: a server that just started knows neither rights nor definitions yet. */
+const FIRST_LOOK = 0.5;
+
 async function lookLater<T>(run: ReflectorRun<T>, reason: UnknownReason, error: unknown): Promise<void> {
   // A definition that was deleted takes its objects with it, so that the next list is another one's.
   run.memory.needsList ||= reason === 'NotInstalled';
+  const poll = run.status.state().status === 'Unknown' ? run.timing.unknownPoll : FIRST_LOOK;
   run.status.set({ status: 'Unknown', reason, message: error instanceof Error ? error.message : '' });
-  const delay = run.timing.unknownPoll * 1000 * (0.75 + run.clock.random() / 4);
+  const delay = Math.min(poll, run.timing.unknownPoll) * 1000 * (0.75 + run.clock.random() / 4);
   await pause(run.clock, delay, run.stopping.signal);
 }
 

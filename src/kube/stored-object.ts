@@ -32,7 +32,8 @@ export function storedItem(item: unknown, apiVersion: string, kind: string): Sto
 
 /** `namespace/name`, or `name` without namespace. */
 export function keyOf({ metadata: { namespace, name } }: StoredObject): string {
-  return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+  // Joined, since the parts of a template would all be kept along with each of many thousand keys.
+  return namespace === undefined || namespace === '' ? name : [namespace, name].join('/');
 }
 
 function isStored(value: Readonly<Record<string, unknown>>): boolean {

@@ -8,8 +8,8 @@ export type WatchOptions = {
   readonly clock: Clock;
   /** Ends it. */
   readonly signal: AbortSignal;
-  /** Milliseconds without a line after which the connection is taken for dead. */
-  readonly idle: number;
+  /** Milliseconds without a line after which the connection is taken for dead, now. */
+  readonly idle: () => number;
   /** Called when the server accepted, then for each line, before it is handled. */
   readonly onContact: () => void;
 };
@@ -57,9 +57,9 @@ function startWatchdog({ clock, idle }: WatchOptions, controller: AbortControlle
   let fed = clock.now();
   let cancel = (): void => undefined;
   const look = () => {
-    const left = fed + idle - clock.now();
+    const left = fed + idle() - clock.now();
     if (left <= 0) {
-      const seconds = Math.round(idle / 1000);
+      const seconds = Math.round(idle() / 1000);
       controller.abort(
         new KubeError('Timeout', `the server said nothing for ${seconds} s; the connection is given up`),
       );
@@ -67,7 +67,7 @@ function startWatchdog({ clock, idle }: WatchOptions, controller: AbortControlle
       cancel = clock.setTimeout(look, left);
     }
   };
-  cancel = clock.setTimeout(look, idle);
+  cancel = clock.setTimeout(look, idle());
   return {
     feed: () => {
       fed = clock.now();

@@ -31,6 +31,7 @@ export function createPlanner(snapshot: Snapshot): (resolution: RouteResolution)
     planResponder: createResponderPlanner(snapshot),
     plainOf: remembered(plainPolicy),
     named: createPolicyNaming(),
+    praise: remembered((policy) => `${words(policy)} is said exactly`),
   };
   return ({ route, governed, audit }) => {
     const spoken = { route, speeches: route.parents.map((parent) => speechOf(parent, route.target.kind)) };
@@ -44,6 +45,8 @@ type Tools = {
   readonly planResponder: ResponderPlanner;
   readonly plainOf: (policy: Policy) => Policy;
   readonly named: PolicyNaming;
+  /** One text for all routes of a policy. */
+  readonly praise: (policy: ObjectRef) => string;
 };
 
 /** A route with what its controllers understand. */
@@ -99,7 +102,7 @@ function planPolicy(spoken: Spoken, { policy, effective }: GovernedByPolicy, too
     return isNative ? notExpressible(governance, native, plain) : byResponder(governance, native, plain);
   }
   const { losses, owned } = native;
-  const message = `${words(policy)} is said exactly`;
+  const message = tools.praise(policy);
   return finishedPlan(spoken, {
     outcome: 'Native',
     message,

@@ -193,9 +193,9 @@ export function placeOf({ apiVersion, kind, metadata: { namespace, name } }: Kub
   return { group: apiGroup(apiVersion), kind, namespace, name };
 }
 
-/** A key that no two objects share. */
+/** A key that no two objects share. Joined, since a template's parts would all be kept along with each of many thousand keys. */
 export function placeKey({ group, kind, namespace, name }: ObjectPlace): string {
-  return `${group}/${kind}/${namespace ?? ''}/${name}`;
+  return [group, kind, namespace ?? '', name].join('/');
 }
 
 /** Whether nothing changed that is evaluated: a status of ours, a version or a field manager is not. */

@@ -26,7 +26,9 @@ export function createObjectKeeper(): ObjectKeeper {
     };
     const present = Object.entries(shared).filter(([, value]) => value !== undefined);
     const kept = { ...metadata, ...Object.fromEntries(present) } as ObjectMetadata;
-    return { apiVersion: shareText(apiVersion), kind: shareText(kind), metadata: kept, ...withoutTls(kind, rest) };
+    const { status, ...input } = withoutTls(kind, rest);
+    const standing = status === undefined ? {} : { status: shareTexts(status) };
+    return { apiVersion: shareText(apiVersion), kind: shareText(kind), metadata: kept, ...input, ...standing };
   };
 }
 
@@ -51,6 +53,7 @@ function createPool<T>(textOf: (value: T) => string): (value: T) => T {
 
 function mapTexts(value: unknown, share: (text: string) => string): unknown {
   if (typeof value === 'string') return value.length > MAX_LENGTH ? value : share(value);
+  if (Array.isArray(value)) return value.map((each) => mapTexts(each, share));
   if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapTexts(each, share)]));
 }

@@ -48,7 +48,9 @@ async function npmSettings(root: string): Promise<Readonly<Record<string, string
     const [, name = '', value = ''] = /^([a-z-]+)=(.+)$/.exec(line) ?? [];
     if (value !== '' && value !== 'null') settings[`npm_config_${name.replaceAll('-', '_')}`] = value;
   }
-  const { npm_config_cafile: cafile } = settings;
+  // Node may be told of further authorities in the environment alone, which the image does not have.
+  const { npm_config_cafile: cafile = process.env['NODE_EXTRA_CA_CERTS'] } = settings;
+  if (cafile !== undefined) settings['npm_config_cafile'] = cafile;
   if (cafile !== undefined) await copyIntoRoot(root, [{ from: cafile, to: cafile }]);
   return settings;
 }

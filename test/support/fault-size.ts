@@ -1,5 +1,5 @@
 /** Whether fault scenarios run in full: `FAULTS=long`, as `npm run test:faults` does. */
-export const isLong: boolean = process.env['FAULTS'] === 'long';
+const isLong: boolean = process.env['FAULTS'] === 'long';
 
 /** A number of a scenario: the same code runs with a small one in `npm test` and with a big one in `npm run test:faults`. */
 export function faultSize(short: number, long: number): number {

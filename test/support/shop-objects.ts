@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
+import { isRecord } from '../../src/model/object-shape.ts';
 import type { ClusterAdmin } from './cluster-admin.ts';
 import { ingressObject, ingressTarget, policyObject } from './cluster-objects.ts';
 import { conditionWords } from './condition-words.ts';
@@ -43,6 +44,14 @@ export async function policyCondition(
   name = 'web',
 ): Promise<string> {
   return conditionWords(await admin.get({ kind: 'CorsPolicy', namespace, name }), type);
+}
+
+/** Whether the status of a policy speaks of what the policy says now, and says that all is well. */
+export async function isReady(admin: ClusterAdmin, namespace: string, name = 'web'): Promise<boolean> {
+  const policy = await admin.get({ kind: 'CorsPolicy', namespace, name });
+  const status = policy?.['status'];
+  const observed = isRecord(status) ? status['observedGeneration'] : undefined;
+  return observed === policy?.metadata['generation'] && conditionWords(policy, 'Ready').startsWith('True ');
 }
 
 /** Many Ingresses of a namespace, `web-0` and so on, all with one label. */

@@ -83,7 +83,7 @@ describe('with a second replica', () => {
     await ask('handed-over', originOf(1));
     await expectAll('handed-over', originOf(1));
     const first = (await writeTimes('handed-over')).find((time) => time > killed) ?? Number.POSITIVE_INFINITY;
-    expect(first - killed).toBeLessThan(20_000);
+    expect(first - killed).toBeLessThan(30_000);
     await cluster.expectSound();
     await second.stop();
   });
@@ -101,7 +101,7 @@ describe('with a second replica', () => {
     const told = Date.now();
     await leader.stop();
     await second.leading(3);
-    expect(Date.now() - told).toBeLessThan(3000);
+    expect(Date.now() - told).toBeLessThan(10_000);
     await expectAll('terminated', originOf(1));
     await cluster.expectSound();
     await second.stop();

@@ -242,7 +242,7 @@ describe('reflector', () => {
     await create(configMaps, 'b');
     await remove(configMaps, 'a');
     await names(followed, ['b'], 2);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     await eventually(() => followed.changes.length === 3, 'all changes are told');
     expect(followed.changes).toEqual(['Added a', 'Added b', 'Deleted a']);
     expect(followed.states).toEqual(['Synced']);
@@ -393,7 +393,7 @@ describe('leases', () => {
     stop();
     const left = performance.now();
     while (!three.elector.isHeld()) {
-      expect(performance.now() - left).toBeLessThan(20_000);
+      expect(performance.now() - left).toBeLessThan(30_000);
       await eventually(() => three.elector.isHeld() || performance.now() - left > 20_000, 'three leads', 21);
     }
     expect([two.elector.isHeld(), three.problems, one.problems]).toEqual([false, [], []]);
