@@ -82,8 +82,10 @@ export default defineConfig({
     projects: projects.filter(({ test }) => !skipped.includes(test.name)),
     env: { FC_SEED: seed },
     setupFiles: ['test/support/seed-properties.ts'],
-    testTimeout: 10_000,
+    testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Machines that run tests run much else.
+    expect: { poll: { timeout: 20_000 } },
     restoreMocks: true,
     unstubEnvs: true,
     allowOnly: false,
