@@ -10,7 +10,7 @@ import type { ControlPlane } from '../../test/rig/control-plane.ts';
 import type { StoredTargets } from './bench-cluster.ts';
 import { pathOf, resourceOf } from './bench-plane.ts';
 import { ownedAnnotations } from './owned-annotations.ts';
-import { processorMeter, type Span } from './span.ts';
+import { processorMeter, type Span, serversOf } from './span.ts';
 
 /**
  * The requests that bring targets from how they stand to how the controller left them: one for each that differs, with the
@@ -75,12 +75,12 @@ export async function sendBare(plane: ControlPlane, calls: readonly KubeCall[]):
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
-  const spent = processorMeter(plane);
+  const spent = processorMeter(serversOf(plane));
   for await (const line of createInterface({ input: child.stdout })) {
     if (line !== 'ready') {
       await ended;
       const { seconds, processor } = JSON.parse(line);
-      return { seconds, processor: processor + spent() };
+      return { seconds, client: processor, servers: spent() };
     }
     spent();
     child.stdin.write('go\n');

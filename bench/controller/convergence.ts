@@ -14,7 +14,7 @@ import {
 } from './bench-cluster.ts';
 import { type BenchPlane, startBenchPlane } from './bench-plane.ts';
 import { type ControllerProcess, startControllerProcess } from './controller-process.ts';
-import { processorMeter, type Span } from './span.ts';
+import { processorMeter, type Span, serversOf } from './span.ts';
 import { type TargetWatch, watchTargets } from './target-watch.ts';
 
 /** 10 000 Ingress with 1 000 policies: from nothing to all of them, and all of them once more. */
@@ -114,17 +114,20 @@ const QUIET = 2000;
 /** How long it took from a moment to the last change, after which every target holds what it should. */
 async function converged({ bench, cluster, watch, controller }: Run, start: number): Promise<Span> {
   const deadline = performance.now() + 600_000;
-  const spent = processorMeter(bench.plane, controller.pid);
+  const [client, servers] = [processorMeter([controller.pid]), processorMeter(serversOf(bench.plane))];
   let last = 0;
-  let processor = 0;
+  const spent = { client: 0, servers: 0 };
   while (performance.now() < deadline) {
     await sleep(50);
-    if (watch.lastChange() !== last) processor += spent();
+    if (watch.lastChange() !== last) {
+      spent.client += client();
+      spent.servers += servers();
+    }
     last = watch.lastChange();
     if (performance.now() - Math.max(last, start) < QUIET) continue;
     const { missing, planned } = await countMisses(bench, cluster);
     const isDone = missing === 0 && planned > 0 && watch.lastChange() === last;
-    if (isDone) return { seconds: (last - start) / 1000, processor };
+    if (isDone) return { seconds: (last - start) / 1000, ...spent };
   }
   throw new Error('the cluster did not converge in ten minutes');
 }
@@ -179,7 +182,8 @@ function rowsOf(rounds: readonly Round[], ingresses: number): readonly Row[] {
 
 function ratio(measure: string, timed: readonly Timed[]): Row {
   const seconds = (pick: (each: Timed) => Span): readonly number[] => timed.map((each) => pick(each).seconds);
-  const processor = (pick: (each: Timed) => Span): readonly number[] => timed.map((each) => pick(each).processor);
+  const processor = (pick: (each: Timed) => Span): readonly number[] =>
+    timed.map((each) => pick(each).client + pick(each).servers);
   const list = (values: readonly number[]): string => values.map((value) => value.toFixed(1)).join(', ');
   const [ours, bare] = [({ ours }: Timed): Span => ours, ({ bare }: Timed): Span => bare];
   const paired = pairedRatio(seconds(ours), seconds(bare));

@@ -70,12 +70,15 @@ export function createStatusReconciler(options: StatusReconcilerOptions): Status
 }
 
 /** Seconds after which a status tells of targets that are still to be written; most are written before. */
-const PATIENCE = 5;
+const PATIENCE = 2;
+
+/** Such statuses a second: of thousands of policies whose targets wait, most have nothing to tell any more when their turn comes. */
+const WAITING_PER_SECOND = 10;
 
 function addPolicy({ queue, isPending }: StatusReconcilerOptions, state: PartState | undefined, ref: ObjectRef): void {
   const key = policyKey(ref);
   const targets = state?.governed.get(key) ?? [];
-  if ([...targets].some(isPending)) queue.addAfter(key, PATIENCE);
+  if ([...targets].some(isPending)) queue.addAfter(key, PATIENCE + queue.delayed() / WAITING_PER_SECOND);
   else queue.add(key);
 }
 
