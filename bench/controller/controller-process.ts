@@ -37,6 +37,15 @@ export type ControllerCommand = {
   readonly nodeFlags?: readonly string[];
 };
 
+/** What the chart gives it besides its name. */
+export const CONTROLLER_ENVIRONMENT: Readonly<Record<string, string>> = {
+  NODE_OPTIONS: '--max-semi-space-size=2',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '32768',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+  MALLOC_TOP_PAD_: '16384',
+};
+
 const BUNDLE = 'dist/cors-operator.mjs';
 
 /** Starts it. */
@@ -47,7 +56,7 @@ export function startControllerProcess(command: ControllerCommand): ControllerPr
   const own = ['--metrics', '127.0.0.1:0', '--operator-namespace', 'cors-operator', ...flags];
   const started = performance.now();
   const child = spawn(process.execPath, [...args, ...own], {
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production', WATCH_LOOP: watchLoop },
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', WATCH_LOOP: watchLoop, ...CONTROLLER_ENVIRONMENT },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const pid = child.pid ?? 0;

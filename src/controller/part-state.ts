@@ -3,6 +3,7 @@ import type { GoalContext } from '../apply/target-goal.ts';
 import type { PartEvaluation, RouteEvaluation } from '../evaluate.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { ObjectRef, TargetRef } from '../model/reference.ts';
+import type { Route } from '../model/route.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Reading } from '../plan/dialect.ts';
 import { createTargetReaders, type TargetReader } from '../plan/target-reader.ts';
@@ -30,10 +31,12 @@ type KeptEvaluation = Pick<PartEvaluation, 'routes' | 'statuses' | 'share'>;
 /** Sorts out what was decided for a namespace. */
 export function partState(
   namespace: string,
-  snapshot: Snapshot,
-  { routes, statuses, share }: PartEvaluation,
+  { routes: _, ...rest }: Snapshot,
+  { routes: decided, statuses, share }: PartEvaluation,
   memory: ResolutionMemory,
 ): PartState {
+  const routes = decided.map(withoutMatches);
+  const snapshot: Snapshot = { ...rest, routes: routes.map(({ resolution }) => resolution.route) };
   const targets = groupByTarget(routes);
   return {
     evaluation: { routes, statuses, share },
@@ -51,6 +54,14 @@ export function partState(
     policyOf: (ref) => identityOf(snapshot, ref),
   };
 }
+
+/** Hosts and paths decided what they had to; of many thousand routes they are a good part of what there is to keep. */
+function withoutMatches(evaluation: RouteEvaluation): RouteEvaluation {
+  const { resolution } = evaluation;
+  return { ...evaluation, resolution: { ...resolution, route: { ...resolution.route, matches: NO_MATCHES } } };
+}
+
+const NO_MATCHES: Route['matches'] = [];
 
 /** A target object, whatever the rule: `group/kind/namespace/name`. */
 function targetKey({ group, kind, namespace, name }: TargetRef): string {

@@ -115,7 +115,7 @@ function isSettled({ writer }: TargetReconcilerOptions, memory: Memory, key: str
  * another goal with the same one would never be written.
  */
 function settledText(goal: TargetGoal, versions: string): string {
-  return [versions, hash('sha256', JSON.stringify(goal), 'base64')].join();
+  return hash('sha256', JSON.stringify([versions, goal]), 'base64');
 }
 
 function drop(memory: Memory, key: string): void {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isKubeError } from './kube-error.ts';
 
 /** What works on one key; what it throws is retried later, unless its `retry` is `Never`. */
@@ -25,9 +26,11 @@ export async function runWorkers(
   work: WorkerFunction,
   { concurrency = 1, onError = () => undefined }: WorkerOptions = {},
 ): Promise<void> {
+  const turn = createQueueOfTurns();
   const runOne = async (): Promise<void> => {
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
       try {
+        await turn();
         await work(key);
         queue.forget(key);
       } catch (error) {
@@ -39,6 +42,15 @@ export async function runWorkers(
     }
   };
   await Promise.all(Array.from({ length: concurrency }, runOne));
+}
+
+/** Answers come many at once, and what follows from all of them together would block the event loop: one begins per turn of it. */
+function createQueueOfTurns(): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    last = last.then(() => setImmediate());
+    return last;
+  };
 }
 
 function retryAfterError(queue: WorkSource, key: string, error: unknown): void {

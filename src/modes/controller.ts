@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { EXIT } from '../cli/exit-code.ts';
 import type { Io } from '../cli/io.ts';
 import { programVersion } from '../cli/program-version.ts';
@@ -23,6 +24,7 @@ import { listenForStop } from './stop-signal.ts';
  * @returns 0 when it was stopped; 2 when its configuration or address cannot be used
  */
 export async function runController(options: ControllerModeOptions, io: Io, stop?: AbortSignal): Promise<number> {
+  keepHeapSmall();
   const signal = listenForStop(stop);
   const log = createLog({ level: options.logLevel, format: options.logFormat }, io.stdout);
   try {
@@ -37,6 +39,14 @@ export async function runController(options: ControllerModeOptions, io: Io, stop
     signal.release();
   }
 }
+
+/** A controller keeps what it knows and is idle most of the time: memory counts for more than the last bit of speed. */
+function keepHeapSmall(): void {
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+}
+
+/** By how much the heap may outgrow what was alive before garbage is collected. By default several times as much. */
+const HEAP_GROWTH = 15;
 
 type Run = { readonly log: Log; readonly stopped: Promise<void> };
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
+import { CONTROLLER_ENVIRONMENT } from '../../bench/controller/controller-process.ts';
 import { findHelm, type Helm } from '../rig/helm.ts';
 import { runInProcess, spawnProgram } from '../support/program.ts';
 import { type PodSpec, restrictedViolations } from './pod-security.ts';
@@ -98,6 +99,14 @@ describe('the chart', () => {
     );
     expect(onlyContainer(oneOf(second, 'Job', 'blue-cors-operator-restore')).args).toContain('--instance=blue');
     expect(oneOf(second, 'Lease', 'cors-operator-blue')).toBeDefined();
+  });
+
+  test('the controller is given the environment in which it is measured', async () => {
+    const { env } = onlyContainer(oneOf(await renderChart(helm), 'Deployment', 'cors-operator-controller'));
+    const given = Object.fromEntries(
+      (env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+    );
+    expect(given).toEqual(CONTROLLER_ENVIRONMENT);
   });
 
   test('NOTES: the policy that they show is a valid one', async () => {

@@ -13,6 +13,7 @@ export type Container = {
   readonly name: string;
   readonly image: string;
   readonly args: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly ports?: readonly { readonly hostPort?: number; readonly name: string; readonly containerPort: number }[];
   readonly securityContext?: SecurityContext;
   readonly resources?: unknown;
