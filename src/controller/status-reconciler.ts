@@ -5,7 +5,7 @@ import type { WriteOutcome } from '../apply/write-outcome.ts';
 import type { WorkQueue } from '../kube/work-queue.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { managedEntries } from '../model/managed-fields.ts';
-import { objectRef } from '../model/object-shape.ts';
+import { type Fields, isRecord, objectRef } from '../model/object-shape.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { ClusterParts } from '../sources/cluster-parts.ts';
 import type { PolicyStatusReport } from '../status/policy-status.ts';
@@ -54,9 +54,7 @@ export function createStatusReconciler(options: StatusReconcilerOptions): Status
         options.queue.add(policyKey(report.object));
       }
     },
-    look(object) {
-      if (!isOthersStatus(options, object)) options.queue.add(policyKey(objectRef(object)));
-    },
+    look: (object) => options.queue.add(policyKey(objectRef(object))),
     noteTarget(namespace, key) {
       const state = options.partOf(namespace);
       for (const { resolution } of state?.targets.get(key) ?? []) {
@@ -82,11 +80,6 @@ function addPolicy({ queue, isPending }: StatusReconcilerOptions, state: PartSta
   else queue.add(key);
 }
 
-/** Two installations that correct each other would never come to an end. */
-function isOthersStatus({ installation }: StatusReconcilerOptions, object: KubernetesObject): boolean {
-  return managedEntries(object).some(({ manager }) => isOtherInstallation(manager, installation));
-}
-
 async function work(
   options: StatusReconcilerOptions,
   cluster: ReadonlyMap<string, PolicyStatusReport>,
@@ -99,7 +92,12 @@ async function work(
     queue.forget(key);
     return;
   }
-  const status = withWriteOutcomes(report.status, outcomesFor(options, report.object));
+  const outcomes = outcomesFor(options, report.object);
+  if (isLeftToOthers(options.installation, object, outcomes)) {
+    queue.forget(key);
+    return;
+  }
+  const status = withWriteOutcomes(report.status, outcomes);
   const result = await writer.write(object, status);
   if (result.kind === 'Retry') {
     queue.retry(key, result.retryAfter === undefined ? {} : { retryAfter: result.retryAfter });
@@ -123,4 +121,28 @@ function outcomesFor({ partOf, outcomeOf }: StatusReconcilerOptions, ref: Object
   if (namespace === undefined) return [];
   const targets = partOf(namespace)?.governed.get(policyKey(ref)) ?? [];
   return [...targets].flatMap((key) => outcomeOf(key, namespace) ?? []);
+}
+
+/**
+ * Two installations that correct each other would never come to an end: what one of them said about a policy as it stands is
+ * left, unless the other one has a problem that it does not tell. Of two that have problems the last by name tells its own.
+ */
+function isLeftToOthers(
+  installation: Installation,
+  object: KubernetesObject,
+  outcomes: readonly WriteOutcome[],
+): boolean {
+  const { metadata, status } = object;
+  const others = managedEntries(object).filter(({ manager }) => isOtherInstallation(manager, installation));
+  if (others.length === 0 || readiness(status)?.['observedGeneration'] !== metadata.generation) return false;
+  const isTroubled = outcomes.some(({ problem }) => problem !== undefined && problem.reason !== 'Pending');
+  if (!isTroubled) return true;
+  const isTold = readiness(status)?.['status'] !== 'True';
+  return isTold && others.some(({ manager }) => typeof manager === 'string' && manager > installation.fieldManager);
+}
+
+function readiness(status: unknown): Fields | undefined {
+  const conditions: readonly unknown[] =
+    isRecord(status) && Array.isArray(status['conditions']) ? status['conditions'] : [];
+  return conditions.filter(isRecord).find(({ type }) => type === 'Ready');
 }

@@ -50,8 +50,6 @@ export type OperatorStart = {
 export type SoundOptions = {
   /** Seconds for which nothing may be written once they are done. */
   readonly quiet?: number;
-  /** `MayChange`: two installations tell in one status what they see. */
-  readonly statuses?: 'MayChange';
 } & Pick<OracleOptions, 'delay'>;
 
 /** Installations whose rights are set up: the one without a name, and another. */
@@ -185,7 +183,7 @@ type Watched = {
 };
 
 async function expectSound({ plane, users, known }: Watched, options: SoundOptions = {}): Promise<void> {
-  const { quiet = 1, statuses = 'Quiet', ...rest } = options;
+  const { quiet = 1, ...rest } = options;
   const tail = createAuditTail(plane.auditLog, users);
   await until({ what: 'an end of writes', check: () => Date.now() - tail.lastWrite() > DONE * 1000, interval: 100 });
   const quietSince = Date.now();
@@ -194,11 +192,7 @@ async function expectSound({ plane, users, known }: Watched, options: SoundOptio
   });
   await plane.settleAuditLog();
   const violations = await replayAudit(plane.auditLog, { users, quietSince, ...rest });
-  const isSpared = ({ kind, object }: (typeof violations)[number]) =>
-    statuses === 'MayChange' && kind === 'NotQuiet' && object.includes('/status ');
-  const news = violations.filter(
-    (violation) => !isSpared(violation) && !isLateEvent(violation) && !known.has(violation.auditId),
-  );
+  const news = violations.filter((violation) => !isLateEvent(violation) && !known.has(violation.auditId));
   for (const { auditId } of news) known.add(auditId);
   expect(news).toEqual([]);
 }
