@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { createTurn } from './event-loop-turn.ts';
 import { isKubeError } from './kube-error.ts';
 
 /** What works on one key; what it throws is retried later, unless its `retry` is `Never`. */
@@ -44,11 +44,12 @@ export async function runWorkers(
   await Promise.all(Array.from({ length: concurrency }, runOne));
 }
 
-/** Answers come many at once, and what follows from all of them together would block the event loop: one begins per turn of it. */
+/** Answers come many at once, and what follows from all of them together would block the event loop: some begin a turn later. */
 function createQueueOfTurns(): () => Promise<void> {
+  const turn = createTurn();
   let last: Promise<void> = Promise.resolve();
   return () => {
-    last = last.then(() => setImmediate());
+    last = last.then(() => (turn.isSpent() ? turn.next() : undefined));
     return last;
   };
 }
