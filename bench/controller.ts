@@ -1,8 +1,11 @@
+import { buildProgram } from './controller/controller-process.ts';
 import { benchConvergence } from './controller/convergence.ts';
+import { benchResponsiveness } from './controller/responsiveness.ts';
 import type { Effort } from './effort.ts';
 import type { Row } from './row.ts';
 
 /** The controller on a real API server. */
 export async function benchController(effort: Effort): Promise<readonly Row[]> {
-  return benchConvergence(effort);
+  buildProgram();
+  return [...(await benchConvergence(effort)), ...(await benchResponsiveness(effort))];
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -47,6 +47,11 @@ export const CONTROLLER_ENVIRONMENT: Readonly<Record<string, string>> = {
 };
 
 const BUNDLE = 'dist/cors-operator.mjs';
+
+/** Builds what is started. */
+export function buildProgram(): void {
+  execFileSync(process.execPath, ['scripts/build.ts', BUNDLE], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
 
 /** Starts it. */
 export function startControllerProcess(command: ControllerCommand): ControllerProcess {

@@ -115,6 +115,7 @@ const QUIET = 2000;
 async function converged({ bench, cluster, watch, controller }: Run, start: number): Promise<Span> {
   const deadline = performance.now() + 600_000;
   const [client, servers] = [processorMeter([controller.pid]), processorMeter(serversOf(bench.plane))];
+  const before = watch.count();
   let last = 0;
   const spent = { client: 0, servers: 0 };
   while (performance.now() < deadline) {
@@ -124,7 +125,7 @@ async function converged({ bench, cluster, watch, controller }: Run, start: numb
       spent.servers += servers();
     }
     last = watch.lastChange();
-    if (performance.now() - Math.max(last, start) < QUIET) continue;
+    if (watch.count() === before || performance.now() - Math.max(last, start) < QUIET) continue;
     const { missing, planned } = await countMisses(bench, cluster);
     const isDone = missing === 0 && planned > 0 && watch.lastChange() === last;
     if (isDone) return { seconds: (last - start) / 1000, ...spent };
