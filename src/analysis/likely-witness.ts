@@ -1,14 +1,15 @@
-import { accepts } from '../cors/regex-automaton.ts';
+import { type Automaton, accepts } from '../cors/regex-automaton.ts';
 import type { OriginEntry } from './origin-entry.ts';
-import { automatonOf } from './origin-language.ts';
 import { memberOrigins } from './regex-probe.ts';
 import { regexSampler } from './regex-sample.ts';
 import { parseRegex } from './regex-syntax.ts';
 
 /**
  * Origins that people would think of when they ask what an entry lets in and should not, best first; some may not be in it.
+ *
+ * @param automaton of the entry
  */
-export function likelyWitnesses(entry: OriginEntry): readonly string[] {
+export function likelyWitnesses(entry: OriginEntry, automaton: Automaton): readonly string[] {
   switch (entry.kind) {
     case 'exact':
       return [entry.origin];
@@ -18,7 +19,7 @@ export function likelyWitnesses(entry: OriginEntry): readonly string[] {
       return LABELS.map((labels) => `${scheme}://${labels}${end}`);
     }
     case 'regex':
-      return regexWitnesses(entry.source);
+      return regexWitnesses(entry.source, automaton);
   }
 }
 
@@ -33,10 +34,9 @@ const STRANGERS = [
   'http://localhost:3000',
 ];
 
-function regexWitnesses(source: string): readonly string[] {
+function regexWitnesses(source: string, automaton: Automaton): readonly string[] {
   const syntax = parseRegex(source);
-  const automaton = automatonOf(source);
-  if (syntax === undefined || automaton === undefined) return [];
+  if (syntax === undefined) return STRANGERS;
   const members = memberOrigins(regexSampler(syntax), (origin) => accepts(automaton, origin)).map(({ text }) => text);
   return [...STRANGERS, ...members.flatMap(disguises), ...members];
 }

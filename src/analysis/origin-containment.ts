@@ -1,25 +1,26 @@
-import { type CharSet, FAIterators, getIntersectionIterator, TooManyNodesError } from 'refa';
 import { compileMatcher, matchOrigin, type OriginMatcher } from '../cors/matcher.ts';
 import { isOrigin } from '../cors/origin.ts';
+import { isWildcard } from '../cors/origin-pattern.ts';
 import type { OriginSet } from '../cors/policy.ts';
-import { type Automaton, accepts } from '../cors/regex-automaton.ts';
+import { accepts } from '../cors/regex-automaton.ts';
 import { uniteAutomata } from '../cors/regex-union.ts';
 import { likelyWitnesses } from './likely-witness.ts';
+import { once } from './once.ts';
 import type { OriginEntry } from './origin-entry.ts';
-
-export type { OriginEntry } from './origin-entry.ts';
-
 import {
-  accepted,
   automatonOf,
-  familiar,
-  type Language,
-  MAX_CODE,
-  quoted,
-  refused,
-  wellFormed,
+  familiarShapes,
+  measuredShapes,
+  originShapes,
+  roughShapes,
   wildcardSource,
 } from './origin-language.ts';
+import { type Shape, shapeOf } from './origin-part.ts';
+import { OriginTrie } from './origin-trie.ts';
+import { type Outer, outerOf, type StepBudget, type WalkResult, walkOutside } from './outside-walk.ts';
+
+export type { OriginEntry } from './origin-entry.ts';
+export type { StepBudget } from './outside-walk.ts';
 
 /** Whether one set of origins lies inside another. */
 export type Containment =
@@ -29,38 +30,35 @@ export type Containment =
   /** It would take more steps than there are: to be treated as outside, without a witness. */
   | { readonly kind: 'NotProven' };
 
-/** Steps that are left: every enforcement point counts alike, whatever its machine's speed. */
-export type StepBudget = { left: number };
-
 /** Nodes that one question may visit. */
 const QUESTION_STEPS = 50_000;
 
 /** Nodes that all questions about one policy may visit together. */
 export const POLICY_STEPS = 500_000;
 
+/** Nodes that are visited for a better looking witness. */
+const LOOKS_STEPS = 2_000;
+
 /** A set of origins that is asked what it contains. */
 export type OriginContainer = {
   readonly matcher: OriginMatcher;
-  readonly exact: readonly string[];
+  /** The exact origins; the trie grows where it is asked. */
+  readonly listed: OriginTrie;
   /** Of wildcards and regexes; regexes that do not compile contain nothing. */
-  readonly patterns: readonly Automaton[];
-  /** What could be an origin at all. */
-  readonly wellFormed: ReturnType<typeof wellFormed>;
-  /** What people know origins to look like. */
-  readonly familiar: Language;
+  readonly patterns: () => readonly Outer[];
   /** What was asked before, with the steps that it took. */
-  readonly known: Map<string, { readonly containment: Containment; readonly steps: number }>;
+  readonly known: Map<string, Answer>;
 };
+
+type Answer = { readonly containment: Containment; readonly steps: number };
 
 /** Prepares a set without `*`: that contains everything. */
 export function compileContainer(origins: OriginSet): OriginContainer {
-  const sources = [...origins.wildcards.map(wildcardSource), ...origins.regexes];
+  const sources = [...origins.wildcards.filter(isWildcard).map(wildcardSource), ...origins.regexes];
   return {
     matcher: compileMatcher(origins),
-    exact: origins.exact,
-    patterns: uniteAutomata(sources.flatMap((source) => automatonOf(source) ?? [])),
-    wellFormed: wellFormed(),
-    familiar: familiar(),
+    listed: new OriginTrie(origins.exact),
+    patterns: once(() => uniteAutomata(sources.flatMap((source) => automatonOf(source) ?? [])).map(outerOf)),
     known: new Map(),
   };
 }
@@ -83,22 +81,6 @@ export function containsEntry(container: OriginContainer, entry: OriginEntry, bu
   return budget.left < 0 ? NOT_PROVEN : known.containment;
 }
 
-function ask(
-  container: OriginContainer,
-  entry: OriginEntry,
-  source: string,
-): { readonly containment: Containment; readonly steps: number } {
-  const automaton = automatonOf(source);
-  if (automaton === undefined) return { containment: NOT_PROVEN, steps: 1 };
-  const isOutside = (origin: string): boolean =>
-    isOrigin(origin) && accepts(automaton, origin) && !matchOrigin(container.matcher, origin);
-  const likely = likelyWitnesses(entry).find(isOutside);
-  if (likely !== undefined) return { containment: { kind: 'Outside', witness: likely }, steps: 1 };
-  const steps = { left: QUESTION_STEPS };
-  const containment = search(container, automaton, isOutside, steps);
-  return { containment, steps: QUESTION_STEPS - Math.max(steps.left, 0) };
-}
-
 const INSIDE: Containment = { kind: 'Inside' };
 const NOT_PROVEN: Containment = { kind: 'NotProven' };
 
@@ -106,89 +88,53 @@ function containsExact({ matcher }: OriginContainer, origin: string): Containmen
   return matchOrigin(matcher, origin) || !isOrigin(origin) ? INSIDE : { kind: 'Outside', witness: origin };
 }
 
-function search(
-  container: OriginContainer,
-  automaton: Automaton,
-  isOutside: (origin: string) => boolean,
-  steps: StepBudget,
-): Containment {
-  try {
-    const shown = container.wellFormed.map((shapes) => {
-      const rest = difference(container, automaton, shapes);
-      return firstWord(intersection(rest, container.familiar), isOutside, steps) || firstWord(rest, isOutside, steps);
-    });
-    const witness = shown.find((each) => each !== undefined && each !== NO_ORIGIN);
-    if (witness !== undefined) return { kind: 'Outside', witness };
-    return shown.includes(NO_ORIGIN) ? NOT_PROVEN : INSIDE;
-  } catch (error) {
-    if (error instanceof TooManyNodesError || error instanceof OutOfSteps) return NOT_PROVEN;
-    throw error;
+function ask(container: OriginContainer, entry: OriginEntry, source: string): Answer {
+  const automaton = automatonOf(source);
+  if (automaton === undefined) return { containment: NOT_PROVEN, steps: 1 };
+  const isOutside = (origin: string): boolean =>
+    isOrigin(origin) && accepts(automaton, origin) && !matchOrigin(container.matcher, origin);
+  const likely = likelyWitnesses(entry, automaton).find(isOutside);
+  if (likely !== undefined) return { containment: { kind: 'Outside', witness: likely }, steps: 1 };
+  const budget = { left: QUESTION_STEPS };
+  const walk: Walk = (shape, limit) =>
+    walkOutside({ entry: automaton, shape, outers: container.patterns(), listed: container.listed }, limit, isOutside);
+  const containment = decide(walk, budget);
+  return { containment, steps: QUESTION_STEPS - Math.max(budget.left, 0) };
+}
+
+type Walk = (shape: Shape, budget: StepBudget) => WalkResult;
+
+/** The finer the shape, the more states: the next one is only taken where there are words and none of them is an origin. */
+function decide(walk: Walk, budget: StepBudget): Containment {
+  let found: WalkResult = { kind: 'Unwanted' };
+  for (const shape of [SHAPES.rough, SHAPES.exact, SHAPES.measured]) {
+    if (found.kind === 'Unwanted') found = walk(shape(), budget);
+  }
+  switch (found.kind) {
+    case 'Nothing':
+      return INSIDE;
+    case 'Word':
+      return { kind: 'Outside', witness: betterWitness(found.word, walk, budget) };
+    case 'Unwanted':
+    case 'OutOfSteps':
+      return NOT_PROVEN;
   }
 }
 
-/** A language as it is walked, lazily: states are made when they are reached. */
-type Walk = ReturnType<typeof getIntersectionIterator>;
-
-/** The words of an automaton that could be origins and that nothing in the container accepts. */
-function difference({ exact, patterns }: OriginContainer, automaton: Automaton, shapes: readonly Language[]): Walk {
-  const inside = exact
-    .filter((origin) => accepts(automaton, origin))
-    .flatMap((origin) => automatonOf(quoted(origin)) ?? []);
-  const outer = [...uniteAutomata(inside), ...patterns].map(refused);
-  const [first = accepted(automaton), ...others] = [...shapes, ...outer];
-  let walk = getIntersectionIterator(accepted(automaton), first, QUESTION_STEPS);
-  for (const language of others) walk = intersection(walk, language);
-  return walk;
+/** The shortest witness may look like nothing that people know; there may be another one that does. */
+function betterWitness(word: string, walk: Walk, budget: StepBudget): string {
+  const familiar = SHAPES.familiar();
+  if (accepts(familiar.automaton, word)) return word;
+  const looks = { left: Math.min(budget.left, LOOKS_STEPS) };
+  const allowed = looks.left;
+  const found = walk(familiar, looks);
+  budget.left -= allowed - Math.max(looks.left, 0);
+  return found.kind === 'Word' ? found.word : word;
 }
 
-function intersection(walk: Walk, language: Language): Walk {
-  const walked = { maxCharacter: MAX_CODE, transitionIterator: () => walk };
-  return getIntersectionIterator(walked, language, QUESTION_STEPS);
-}
-
-/** The budget is used up. */
-class OutOfSteps extends Error {}
-
-function counted(walk: Walk, steps: StepBudget): Walk {
-  return {
-    ...walk,
-    getOut(state) {
-      steps.left -= 1;
-      if (steps.left < 0) throw new OutOfSteps();
-      return walk.getOut(state);
-    },
-  };
-}
-
-/** There are words, and none of those looked at is a well-formed origin. */
-const NO_ORIGIN = '';
-
-/** The most readable of the shortest words; undefined when there are no words at all, which is the proof. */
-function firstWord(walk: Walk, isOutside: (origin: string) => boolean, steps: StepBudget): string | undefined {
-  const wordSet = FAIterators.shortestWordSet(counted(walk, steps));
-  return wordSet === undefined ? undefined : (readable(wordSet).find(isOutside) ?? NO_ORIGIN);
-}
-
-/** Words of a set that are looked at. */
-const MOST_WORDS = 60;
-
-/** What people would write, best first: letters before digits before the rest. */
-const PREFERENCE = 'aetoinsrlcdumpfghbywvkxqjz0123456789-._:/';
-
-/** Some words of a set: the first letter of preference in each place, then variations of single places. */
-function readable(wordSet: readonly CharSet[]): readonly string[] {
-  const choices = wordSet.map(preferred);
-  const first = choices.map(([character = '']) => character).join('');
-  const varied = choices.flatMap((each, index) => variations(first, index, each.slice(0, 3)));
-  return [first, ...varied].slice(0, MOST_WORDS);
-}
-
-function variations(word: string, index: number, choices: readonly string[]): readonly string[] {
-  return choices.slice(1).map((character) => `${word.slice(0, index)}${character}${word.slice(index + 1)}`);
-}
-
-function preferred(characters: CharSet): readonly string[] {
-  const liked = [...PREFERENCE].filter((character) => characters.has(character.charCodeAt(0)));
-  if (liked.length > 0) return liked;
-  return [...characters.characters()].slice(0, 1).map((code) => String.fromCharCode(code));
-}
+const SHAPES = {
+  rough: once(() => shapeOf(roughShapes())),
+  exact: once(() => shapeOf(originShapes())),
+  measured: once(() => shapeOf(measuredShapes())),
+  familiar: once(() => shapeOf(familiarShapes())),
+};

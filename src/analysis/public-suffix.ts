@@ -12,8 +12,8 @@ import tldts from 'tldts/package.json' with { type: 'json' };
 /** Which public suffix list this build holds: the package that ships it. */
 export const PUBLIC_SUFFIX_VERSION: string = `tldts ${tldts.version}`;
 
-/** Names below one name of the list, by label. */
-type SuffixNode = {
+/** Names below one name of the list, by label; `*` stands for every label. */
+export type SuffixNode = {
   /** The name is a rule itself, of the ICANN or of the private part. */
   readonly isRule: boolean;
   readonly children: ReadonlyMap<string, SuffixNode>;
@@ -67,6 +67,11 @@ export function suffixBelow(name: string): string | undefined {
   for (const label of labelsOf(name).reverse()) node = node?.children.get(label);
   const below = node === undefined ? undefined : firstRuleBelow(node);
   return below === undefined ? undefined : `${below}.${withoutRoot(name)}`;
+}
+
+/** All rules of the list but the exceptions, by label from the right. */
+export function suffixRules(): SuffixNode {
+  return suffixIndex().rules;
 }
 
 function labelsOf(name: string): string[] {

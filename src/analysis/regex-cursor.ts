@@ -1,5 +1,5 @@
-/** How often an atom is repeated: at least `min` times, and whether there is no upper bound. */
-type Repeat = { readonly min: number; readonly isEndless: boolean };
+/** How often an atom is repeated; without an upper bound `max` is infinite. */
+type Repeat = { readonly min: number; readonly max: number; readonly isEndless: boolean };
 
 /** What a backslash introduces. */
 type Escape = { readonly kind: 'text' | 'class' | 'assertion'; readonly text: string };
@@ -57,8 +57,11 @@ export class RegexCursor {
     const match = this.#takeMatch(REPEAT);
     if (match === undefined) return undefined;
     const [text, min, comma, max] = match;
-    if (min === undefined) return { min: text.startsWith('+') ? 1 : 0, isEndless: !text.startsWith('?') };
-    return { min: Number(min), isEndless: comma === ',' && max === '' };
+    const isEndless = min === undefined ? !text.startsWith('?') : comma === ',' && max === '';
+    if (isEndless)
+      return { min: Number(min ?? (text.startsWith('+') ? 1 : 0)), max: Number.POSITIVE_INFINITY, isEndless };
+    if (min === undefined) return { min: 0, max: 1, isEndless };
+    return { min: Number(min), max: Number(comma === ',' ? max : min), isEndless };
   }
 
   /** Steps over what follows `(`: a name, flags for the group, or flags for what follows the closing parenthesis. */

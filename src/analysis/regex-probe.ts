@@ -1,7 +1,13 @@
-import { parseOrigin } from '../cors/origin.ts';
+import { isOrigin, parseOrigin } from '../cors/origin.ts';
 import { type CompiledRegex, matchesRegex } from '../cors/regex.ts';
 import { accepts } from '../cors/regex-automaton.ts';
+import { type DomainReadings, domainFindings } from './domain-findings.ts';
 import { isLoopbackHost } from './loopback.ts';
+import { once } from './once.ts';
+import { insecureShapes } from './origin-language.ts';
+import { shapeOf } from './origin-part.ts';
+import { OriginTrie } from './origin-trie.ts';
+import { walkOutside } from './outside-walk.ts';
 import { publicSuffix, registrableDomain } from './public-suffix.ts';
 import type { RegexSample, Sampler } from './regex-sample.ts';
 
@@ -10,6 +16,13 @@ export type BreadthKind = 'MatchesAny' | 'MatchesNull' | 'OpenSuffix' | 'LabelBo
 
 /** A finding, proven by an origin that the regex matches. */
 export type Breadth = { readonly kind: BreadthKind; readonly witness: string };
+
+/** What is looked at: a regex, samples of it, and how its dots are read. */
+export type BreadthQuestion = {
+  readonly regex: CompiledRegex;
+  readonly sampler: Sampler;
+  readonly readings: DomainReadings;
+};
 
 /** Hosts that have nothing in common but to be hosts: a regex that matches them all names no domain. */
 const FOREIGN_HOSTS = ['evil.com', 'attacker.test', 'a.b.example.org', 'evil.co.uk', 'evil.qqq'];
@@ -21,21 +34,35 @@ const FOREIGN_ENDINGS = ['.evil-example.com', '.evil.com', '.evil-example.qqq', 
 const FOREIGN_WORDS = ['evil-', 'evil'];
 
 /**
- * Looks for origins that show a regex to match too much, by trying candidates that are built from its own text.
+ * Looks for origins that show a regex to match too much.
  *
- * Sound, not complete: what it finds is so; what it does not find may still be.
+ * Automata decide; what they cannot within their steps, candidates show that are built from the regex's own text: then what is found
+ * is so, and what is not found may still be.
  */
-export function probeBreadth(regex: CompiledRegex, sampler: Sampler): readonly Breadth[] {
+export function probeBreadth({ regex, sampler, readings }: BreadthQuestion): readonly Breadth[] {
   const isMatch = (origin: string): boolean => matchesRegex(regex, origin);
   const members = memberOrigins(sampler, isMatch);
   const any = anyWitness(isMatch);
+  const domains = any === undefined ? (domainFindings(readings) ?? sampledFindings(members, isMatch)) : [];
   return [
     ...found('MatchesAny', any),
+    ...domains.filter(({ kind }) => kind === 'MatchesAny'),
     ...found('MatchesNull', accepts(regex.automaton, 'null') ? 'null' : undefined),
-    ...(any === undefined ? domainFindings(members, isMatch) : []),
-    ...found('Insecure', insecureWitness(members, isMatch)),
+    ...domains.filter(({ kind }) => kind !== 'MatchesAny'),
+    ...found('Insecure', insecureWitness(members, isMatch) ?? insecureWord(regex)),
   ];
 }
+
+/** An origin without TLS, if there is any at all. */
+function insecureWord({ automaton }: CompiledRegex): string | undefined {
+  const isMatch = (origin: string): boolean => isOrigin(origin) && accepts(automaton, origin);
+  const question = { entry: automaton, shape: insecure(), outers: [], listed: new OriginTrie([]) };
+  const found = walkOutside(question, { left: MOST_STEPS }, isMatch);
+  return found.kind === 'Word' ? found.word : undefined;
+}
+
+const MOST_STEPS = 20_000;
+const insecure = once(() => shapeOf(insecureShapes()));
 
 type IsMatch = (origin: string) => boolean;
 
@@ -62,7 +89,7 @@ function anyWitness(isMatch: IsMatch): string | undefined {
   return [`${scheme}://evil-example.com`, `${scheme}://${FOREIGN_HOSTS[0]}`].find(isMatch);
 }
 
-function domainFindings(members: readonly RegexSample[], isMatch: IsMatch): readonly Breadth[] {
+function sampledFindings(members: readonly RegexSample[], isMatch: IsMatch): readonly Breadth[] {
   return [
     ...found(
       'OpenSuffix',

@@ -1,5 +1,5 @@
-import { compileRegex } from '../cors/regex.ts';
 import { accepts } from '../cors/regex-automaton.ts';
+import { automatonOf } from './origin-language.ts';
 import type { RegexNode, RegexSyntax } from './regex-syntax.ts';
 
 /** A text that a regex should match, made by walking along it. Whether it does is for the matcher to say. */
@@ -51,9 +51,8 @@ export function regexSampler({ root, flags }: RegexSyntax): Sampler {
 }
 
 function representative(source: string): string | undefined {
-  const compilation = compileRegex(source);
-  if (!compilation.ok) return undefined;
-  return [...CANDIDATES].find((letter) => accepts(compilation.regex.automaton, letter));
+  const automaton = automatonOf(source);
+  return automaton === undefined ? undefined : [...CANDIDATES].find((letter) => accepts(automaton, letter));
 }
 
 /** Every node of a tree, itself first. */

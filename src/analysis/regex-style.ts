@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { parseOrigin } from '../cors/origin.ts';
 import { type CompiledRegex, matchesRegex } from '../cors/regex.ts';
+import { compileContainer, containsEntry, POLICY_STEPS } from './origin-containment.ts';
 import { memberOrigins } from './regex-probe.ts';
 import { nodesOf, type RegexSample, type Sampler, type SampleTarget } from './regex-sample.ts';
 import type { RegexNode, RegexSyntax } from './regex-syntax.ts';
@@ -30,20 +31,59 @@ export function styleFindings(regex: CompiledRegex, syntax: RegexSyntax, sampler
 type IsMatch = (origin: string) => boolean;
 
 /** A dot between other characters, of which the one behind is spelled: the regex takes a dot there, and a letter too. */
-function unescapedDot({ source, root }: RegexSyntax, sampler: Sampler, isMatch: IsMatch): StyleFinding | undefined {
-  const found = nodesOf(root).flatMap((node) => (node.kind === 'concat' ? lonelyDots(node.parts) : []));
+function unescapedDot(syntax: RegexSyntax, sampler: Sampler, isMatch: IsMatch): StyleFinding | undefined {
+  const found = forgottenDots(syntax);
   const dots = new Set<RegexNode>(found);
   const witnessOf = (node: RegexNode, text: string): string | undefined =>
     matchWith(sampler, isMatch, { node, text, dots });
-  const proven = found.filter((node) => witnessOf(node, '.') !== undefined && witnessOf(node, 'x') !== undefined);
-  const [first] = proven;
-  if (first === undefined) return undefined;
-  const starts = new Set(proven.map((dot) => dot.start));
-  const suggestion = source.replace(/\./g, (dot, index: number) => (starts.has(index) ? '\\.' : dot));
-  return { kind: 'UnescapedDot', witness: witnessOf(first, 'x'), suggestion };
+  const shown = found.map((node) => (witnessOf(node, '.') === undefined ? undefined : witnessOf(node, 'x')));
+  const witnesses = shown.map(
+    (witness, index) => witness ?? (index < MOST_DOTS ? decided(syntax, found, index) : undefined),
+  );
+  const proven = found.filter((_, index) => witnesses[index] !== undefined);
+  if (proven.length === 0) return undefined;
+  const witness = witnesses.find((each) => each !== undefined && isMatch(each));
+  return { kind: 'UnescapedDot', witness, suggestion: withDots(syntax, proven, () => '\\.') };
 }
 
-type Dot = Extract<RegexNode, { kind: 'any' }>;
+/** Dots that automata decide about in one regex: each takes some of them. */
+const MOST_DOTS = 8;
+
+/** Decides about one dot, the others taken for dots: whether it can be one, and what else it lets in. */
+function decided(syntax: RegexSyntax, dots: readonly Dot[], index: number): string | undefined {
+  const [dot] = dots.slice(index);
+  const meant = withDots(syntax, dots, () => '\\.');
+  const without = withDots(syntax, dots, (each) => (each === dot ? NO_CHARACTER : '\\.'));
+  const written = withDots(syntax, dots, (each) => (each === dot ? '.' : '\\.'));
+  return differing(meant, without) === undefined ? undefined : differing(written, meant);
+}
+
+const NO_CHARACTER = '[^\\x00-\\x{10FFFF}]';
+
+/** An origin that the one regex matches and the other does not; undefined when none is found within the budget. */
+function differing(source: string, other: string): string | undefined {
+  const container = compileContainer({ any: false, exact: [], wildcards: [], regexes: [other] });
+  const verdict = containsEntry(container, { kind: 'regex', source }, { left: POLICY_STEPS });
+  return verdict.kind === 'Outside' ? verdict.witness : undefined;
+}
+
+/** Dots that stand where people write them in names: between characters, of which the one behind is spelled. */
+export function forgottenDots({ root }: RegexSyntax): readonly Dot[] {
+  return nodesOf(root).flatMap((node) => (node.kind === 'concat' ? lonelyDots(node.parts) : []));
+}
+
+/** The regex with other texts in the place of some dots. */
+export function withDots({ source }: RegexSyntax, dots: readonly Dot[], textOf: (dot: Dot) => string): string {
+  let [text, end] = ['', 0];
+  for (const dot of dots.toSorted((left, right) => left.start - right.start)) {
+    text += source.slice(end, dot.start) + textOf(dot);
+    end = dot.start + 1;
+  }
+  return text + source.slice(end);
+}
+
+/** `.` in a regex. */
+export type Dot = Extract<RegexNode, { kind: 'any' }>;
 
 function lonelyDots(parts: readonly RegexNode[]): readonly Dot[] {
   return parts.flatMap((part, index) => {
@@ -81,7 +121,7 @@ function anchorPrecedence({ source, root }: RegexSyntax, sampler: Sampler, isMat
   const [only] = root.kind === 'concat' && root.parts.length === 1 ? root.parts : [root];
   if (only?.kind !== 'alternation' || isAnchored(root)) return undefined;
   if (!only.branches.some((branch) => isAnchoredAt(branch, 'start') || isAnchoredAt(branch, 'end'))) return undefined;
-  const witness = searchWitness(source, memberOrigins(sampler, isMatch), isMatch);
+  const witness = searchWitness(source, memberOrigins(sampler, isMatch), isMatch) ?? searchedWord(source);
   return { kind: 'AnchorPrecedence', witness, suggestion: anchored(source) };
 }
 
@@ -90,6 +130,12 @@ function searchWitness(source: string, members: readonly RegexSample[], isMatch:
   const search = RE2JS.compile(source);
   const foreign = members.flatMap(({ text }) => [`${text}.evil.com`, text.replace(/:\/\/(?:\*\.)?/, '://evil')]);
   return foreign.find((each) => parseOrigin(each) !== undefined && !isMatch(each) && search.test(each));
+}
+
+/** The same, of all origins. */
+function searchedWord(source: string): string | undefined {
+  const witness = differing(`(?s:.*)(?:${source})(?s:.*)`, source);
+  return witness !== undefined && RE2JS.compile(source).test(witness) ? witness : undefined;
 }
 
 function unanchored(syntax: RegexSyntax): StyleFinding | undefined {

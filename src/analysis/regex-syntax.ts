@@ -11,7 +11,14 @@ export type RegexNode =
   | { readonly kind: 'assertion'; readonly at: 'start' | 'end' | 'word' }
   | { readonly kind: 'concat'; readonly parts: readonly RegexNode[] }
   | { readonly kind: 'alternation'; readonly branches: readonly RegexNode[] }
-  | { readonly kind: 'repeat'; readonly node: RegexNode; readonly min: number; readonly isEndless: boolean };
+  /** Without an upper bound `max` is infinite. */
+  | {
+      readonly kind: 'repeat';
+      readonly node: RegexNode;
+      readonly min: number;
+      readonly max: number;
+      readonly isEndless: boolean;
+    };
 
 /** A parsed regex. */
 export type RegexSyntax = {

@@ -1,8 +1,10 @@
-import { type Breadth, probeBreadth } from '../../analysis/regex-probe.ts';
-import { regexSampler } from '../../analysis/regex-sample.ts';
-import { type StyleFinding, styleFindings } from '../../analysis/regex-style.ts';
-import { parseRegex } from '../../analysis/regex-syntax.ts';
-import { type CompiledRegex, compileRegex, type RegexCompilation } from '../../cors/regex.ts';
+import type { Backtracking } from '../../analysis/regex-ambiguity.ts';
+import { analyzeRegex } from '../../analysis/regex-analysis.ts';
+import type { RegexMeaning } from '../../analysis/regex-meaning.ts';
+import type { Breadth } from '../../analysis/regex-probe.ts';
+import type { StyleFinding } from '../../analysis/regex-style.ts';
+import { printWildcard, type Wildcard } from '../../cors/origin-pattern.ts';
+import { compileRegex, type RegexCompilation } from '../../cors/regex.ts';
 import type { Issue } from '../issue.ts';
 import type { FieldContext } from './field-context.ts';
 import { finding } from './finding.ts';
@@ -27,20 +29,76 @@ export function regexEntryIssues(
     const { reason, message } = unreadableProblem(text, compilation.reason, compilation.message);
     return [finding(reason, path, `${quoted(text)} ${message}`)];
   }
-  return compiledIssues(compilation.regex, path, context);
+  return compiledIssues(text, path, context);
 }
 
-function compiledIssues(regex: CompiledRegex, path: string, context: FieldContext): readonly Issue[] {
-  const syntax = parseRegex(regex.source);
-  if (syntax === undefined) return [];
-  const sampler = regexSampler(syntax);
-  const breadth = context.role === 'Ceiling' ? [] : probeBreadth(regex, sampler);
-  const style = styleFindings(regex, syntax, sampler).filter(({ kind }) => appliesTo(kind, context));
+function compiledIssues(source: string, path: string, context: FieldContext): readonly Issue[] {
+  const analysis = analyzeRegex(source);
+  if (analysis === undefined) return [];
+  const { flags, meaning, breadth, style, backtracking } = analysis;
+  const isCeiling = context.role === 'Ceiling';
   return [
-    ...flagIssues(regex.source, syntax.flags, path),
-    ...breadth.map((each) => breadthIssue(each, regex.source, path, context)),
-    ...style.map((each) => styleIssue(each, regex.source, path)),
+    ...flagIssues(source, flags, path),
+    ...(isCeiling ? [] : breadth.map((each) => breadthIssue(each, source, path, context))),
+    ...(isCeiling ? [] : backtrackingIssues(backtracking, source, path)),
+    ...style.filter(({ kind }) => appliesTo(kind, context)).map((each) => styleIssue(each, source, path)),
+    ...(meaning === undefined ? [] : [meaningIssue(meaning, source, path, context)]),
   ];
+}
+
+/** What engines of controllers make of a regex; a ceiling never gets there. */
+function backtrackingIssues(backtracking: Backtracking, source: string, path: string): readonly Issue[] {
+  const issue = (reason: Parameters<typeof finding>[0], message: string): readonly Issue[] => [
+    finding(reason, path, `${quoted(source)} ${message}`),
+  ];
+  switch (backtracking) {
+    case 'Linear':
+      return [];
+    case 'Undecided':
+      return issue(
+        'RegexTooComplex',
+        'repeats too much for its backtracking to be judged; split it, or list the origins',
+      );
+    case 'Overlapping':
+      return issue('RegexCatastrophic', 'repeats alternatives of which one begins another; write each beginning once');
+    case 'Polynomial':
+      return issue(
+        'RegexCatastrophic',
+        'has repetitions that can take the same text, so that engines that backtrack try every split; let what stands between them occur in neither',
+      );
+    case 'Exponential':
+      return issue(
+        'RegexCatastrophic',
+        'repeats what can match one text in several ways, so that engines that backtrack try them all; repeat once, and keep alternatives apart',
+      );
+  }
+}
+
+function meaningIssue(meaning: RegexMeaning, source: string, path: string, context: FieldContext): Issue {
+  const text = quoted(source);
+  switch (meaning.kind) {
+    case 'Nothing':
+      return finding('RegexNeverMatches', path, `${text} matches no origin that a browser can send; remove or mend it`);
+    case 'Exact': {
+      const { origins } = meaning;
+      const list = quoted(origins.join(', '));
+      const count = origins.length === 1 ? 'one origin' : `${origins.length} origins`;
+      return finding('RegexCouldBeExact', path, `${text} stands for ${count}; list in allowOrigins ${list}`, {
+        suggestion: origins.join(', '),
+      });
+    }
+    case 'Wildcard':
+      return wildcardIssue(meaning.wildcard, text, path, context);
+  }
+}
+
+/** One depth holds for all wildcards of a policy, so that a wildcard of the other is no correction by itself. */
+function wildcardIssue(wildcard: Wildcard, text: string, path: string, { wildcardDepth }: FieldContext): Issue {
+  const printed = printWildcard(wildcard);
+  const isSameDepth = wildcard.depth === wildcardDepth;
+  const depth = isSameDepth ? '' : `, with wildcardDepth ${wildcard.depth}`;
+  const message = `${text} means the same as "${printed}"; write that in allowOrigins${depth}`;
+  return finding('RegexCouldBeWildcard', path, message, isSameDepth ? { suggestion: printed } : {});
 }
 
 /** How a ceiling is written matters only where it may say something else than was meant. */
@@ -105,7 +163,7 @@ function styleIssue({ kind, witness, suggestion }: StyleFinding, source: string,
     case 'AnchorPrecedence':
       return issue(
         'RegexAnchorPrecedence',
-        'anchors only some of its alternatives at both ends; put them in parentheses',
+        `anchors only some of its alternatives at both ends${witness === undefined ? '' : `, so that engines that search match ${witness}`}; put them in parentheses`,
       );
     case 'CaseInsensitive':
       return issue('RegexCaseInsensitive', 'ignores case, but browsers send lower case; remove (?i)');
