@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { benchController } from './controller.ts';
 import type { Effort } from './effort.ts';
 import { benchEvaluation } from './evaluation.ts';
+import { benchGuardrails } from './guardrails.ts';
 import { benchOrigins } from './origins.ts';
 import { benchPreflights } from './preflights.ts';
 import { benchProxy } from './proxy.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (effort: Effort) => Promise<readonly Row[
   proxy: benchProxy,
   origins: benchOrigins,
   evaluation: benchEvaluation,
+  guardrails: benchGuardrails,
   render: benchRender,
   controller: benchController,
 };

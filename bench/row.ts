@@ -6,7 +6,7 @@ export type Row = {
   readonly peer: string;
   /** The number that is compared with the target. */
   readonly value: number;
-  readonly unit: '×' | 'MiB' | 's' | 'ms' | 'writes';
+  readonly unit: '×' | '%' | 'MiB' | 's' | 'ms' | 'writes';
   readonly target: number;
   readonly wanted: 'at least' | 'at most';
   readonly met: boolean;

@@ -3,12 +3,16 @@ import type { Issue } from './model/issue.ts';
 import { sortedIssues } from './model/issue-order.ts';
 import type { ExceptionObject, Snapshot } from './model/snapshot.ts';
 import { compareText } from './model/text-order.ts';
-import type { Plan } from './plan/plan.ts';
+import { classSpeeches } from './plan/class-speech.ts';
 import { createPlanner } from './plan/planner.ts';
+import { createProofMemory, type ProofMemory } from './plan/proof-memory.ts';
+import { createRawCheck } from './plan/raw-cors.ts';
 import { routeEvidence } from './plan/route-evidence.ts';
+import { nextExceptionChange } from './resolve/live-exceptions.ts';
 import type { RouteResolution } from './resolve/resolution.ts';
-import { type ResolutionMemory, resolveSnapshot } from './resolve/snapshot-resolution.ts';
+import { createMemory, type ResolutionMemory, resolveSnapshot } from './resolve/snapshot-resolution.ts';
 import { type ClusterShare, mergeShares } from './status/cluster-share.ts';
+import type { PlannedRoute } from './status/planned-route.ts';
 import { clusterReports, policyReports } from './status/policy-reports.ts';
 import type { PolicyReport, PolicyStatusReport } from './status/policy-status.ts';
 import { routeIssues } from './status/route-issues.ts';
@@ -24,7 +28,7 @@ export type Evaluation = {
 };
 
 /** One route: which policy, and what to write. */
-export type RouteEvaluation = { readonly resolution: RouteResolution; readonly plan: Plan };
+export type RouteEvaluation = PlannedRoute;
 
 /**
  * Decides everything: which policy governs each route, its effective policy, the plan per route, every status.
@@ -34,7 +38,7 @@ export type RouteEvaluation = { readonly resolution: RouteResolution; readonly p
  * @param now milliseconds since 1970, for exceptions and their expiry
  */
 export function evaluate(snapshot: Snapshot, now: number): Evaluation {
-  const part = evaluatePart(snapshot);
+  const part = evaluatePart(snapshot, now);
   const cluster = evaluateCluster(snapshot, [part.share], now);
   return {
     routes: part.routes,
@@ -55,7 +59,19 @@ export type PartEvaluation = {
   readonly share: ClusterShare;
   /** For `Snapshot.peerEvidence` of the other parts. */
   readonly evidence: ReadonlyMap<string, number>;
+  /**
+   * When something else follows from the same objects, milliseconds since 1970: an exception ends or begins. Undefined: never.
+   */
+  readonly changesAt: number | undefined;
 };
+
+/** What earlier evaluations worked out and later ones may use: it never changes what is decided. */
+export type EvaluationMemory = ResolutionMemory & { readonly proofs: ProofMemory };
+
+/** A memory of nothing yet. */
+export function createEvaluationMemory(): EvaluationMemory {
+  return { ...createMemory(), proofs: createProofMemory() };
+}
 
 /**
  * Decides for some namespaces of a cluster what {@link evaluate} would decide for them: policies only reach routes of their
@@ -63,17 +79,33 @@ export type PartEvaluation = {
  *
  * @param snapshot all policies, routes and origin lists of these namespaces, what the routes of others tell as `peerEvidence`,
  *   and everything cluster-scoped, with the Gateways and the ConfigMaps of the operator's own namespace
+ * @param now milliseconds since 1970, for exceptions and their expiry
  * @param memory of earlier parts and snapshots that share objects with this one
  */
-export function evaluatePart(snapshot: Snapshot, memory?: ResolutionMemory): PartEvaluation {
-  const resolution = resolveSnapshot(snapshot, memory);
-  const plan = createPlanner(snapshot);
-  const routes = resolution.routes.map((route): RouteEvaluation => ({ resolution: route, plan: plan(route) }));
+export function evaluatePart(snapshot: Snapshot, now: number, memory = createEvaluationMemory()): PartEvaluation {
+  const resolution = resolveSnapshot(snapshot, now, memory);
+  const speechOf = classSpeeches(snapshot);
+  const { ceilingsOf, mayStand } = resolution.guard;
+  const plan = createPlanner(snapshot, { speechOf, mayStand, proofs: memory.proofs });
+  const rawExcess = createRawCheck(speechOf, ceilingsOf);
+  const routes = resolution.routes.map((route): RouteEvaluation => {
+    const planned = { resolution: route, plan: plan(route) };
+    const raw = rawExcess(planned);
+    return raw.length === 0 ? planned : { ...planned, raw };
+  });
   const planAudited = (route: RouteResolution) => plan(asIfEnforced(route));
   const { policies, share } = policyReports({ snapshot, resolution, routes, planAudited });
   const issues = (): readonly Issue[] => issuesOf(policies, routes);
   const evidence = routeEvidence(snapshot.routes);
-  return { routes, statuses: policies.map(withoutIssues), issues, share, evidence };
+  const changesAt = nextChange(snapshot, now);
+  return { routes, statuses: policies.map(withoutIssues), issues, share, evidence, changesAt };
+}
+
+/** Only exceptions of policies that are there count. */
+function nextChange({ exceptions, policies }: Snapshot, now: number): number | undefined {
+  if (exceptions.length === 0) return undefined;
+  const names = new Set(policies.map(({ ref }) => `${ref.namespace ?? ''}/${ref.name}`));
+  return nextExceptionChange(exceptions, now, ({ namespace, name }) => names.has(`${namespace}/${name}`));
 }
 
 function issuesOf(policies: readonly PolicyReport[], routes: readonly RouteEvaluation[]): readonly Issue[] {

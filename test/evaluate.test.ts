@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../src/model/kubernetes-object.ts';
 import { assembleSnapshot } from '../src/model/snapshot-assembly.ts';
 import {
   clusterPolicyObject,
+  exceptionObject,
   httpRouteObject,
   httpRouteTarget,
   ingressClassObject,
@@ -32,19 +33,9 @@ function reasons({ issues }: Evaluation, severity: string): readonly string[] {
     .map(({ reason, path, object }) => `${reason} ${object?.kind} ${object?.name} ${path}`.trim());
 }
 
-const exception: KubernetesObject = {
-  apiVersion: 'cors-operator.dev/v1alpha1',
-  kind: 'CorsException',
-  metadata: { name: 'later', generation: 1 },
-  spec: {
-    guardrailRef: { name: 'ceiling' },
-    policyRefs: [{ namespace: 'shop', name: 't1' }],
-    allowOrigins: ['https://partner.example.net'],
-    expiresAt: '2026-03-01T00:00:00Z',
-    owner: 'platform',
-    reason: 'migration',
-  },
-};
+const partner = { guardrailRef: { name: 'ceiling' }, allowOrigins: ['https://partner.example.net'] };
+const exception = exceptionObject('later', { ...partner, policyRefs: [{ namespace: 'shop', name: 't1' }] });
+const nobody = exceptionObject('nobody', { ...partner, policyRefs: [{ namespace: 'shop', name: 'nobody' }] });
 
 const pool: readonly KubernetesObject[] = [
   ingressClassObject(),
@@ -79,6 +70,7 @@ const pool: readonly KubernetesObject[] = [
   }),
   exception,
   exception,
+  nobody,
   { ...ingressObject('broken'), spec: { rules: 7 } },
 ];
 
@@ -134,6 +126,7 @@ describe('evaluate', () => {
       'ClusterCorsPolicy org',
       'ClusterCorsPolicy warn',
       'CorsException later',
+      'CorsException nobody',
       'CorsPolicy audit',
       'CorsPolicy bad',
       'CorsPolicy lists',
@@ -152,6 +145,7 @@ describe('evaluate', () => {
       'OriginTrailingSlash CorsPolicy bad spec.allowOrigins[0]',
       'NotFound CorsPolicy lists spec.allowOriginsFrom[1].configMapKeyRef',
       'ObjectShape Ingress broken spec.rules',
+      'ExceedsGuardrail Ingress web2 metadata.annotations[nginx.ingress.kubernetes.io/enable-cors]',
     ]);
   });
 
@@ -163,7 +157,7 @@ describe('evaluate', () => {
         'TargetNotFound CorsPolicy missing spec.targetRefs[0]',
         'TargetNotFound CorsPolicy missing spec.targetRefs[1]',
         'ExceedsGuardrail CorsPolicy lists spec',
-        'ExceptionInactive CorsException later',
+        'ExceptionInactive CorsException nobody spec.policyRefs[0]',
       ]),
     );
   });

@@ -10,6 +10,8 @@ export type ControllerProcess = {
   readonly pid: number;
   /** When it was started, by `performance.now()`. */
   readonly started: number;
+  /** When its server of probes listened, in milliseconds since 1970: until then nobody waits for it. */
+  readonly listens: Promise<number>;
   /** When it came to hold the Lease; never settled when it does not. */
   readonly leads: Promise<number>;
   readonly residentMib: () => number;
@@ -68,7 +70,8 @@ export function startControllerProcess(command: ControllerCommand): ControllerPr
   return {
     pid,
     started,
-    leads: whenLeading(child),
+    listens: whenSaid(child, 'started', Date.now),
+    leads: whenSaid(child, 'leads', () => performance.now()),
     residentMib: () => residentMib(pid),
     peakMib: () => peakMib(pid),
     blocks: () => readBlocks(child, watchLoop),
@@ -90,11 +93,11 @@ async function readBlocks(child: ChildProcess, file: string | undefined): Promis
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-function whenLeading({ stdout }: ChildProcess): Promise<number> {
+function whenSaid({ stdout }: ChildProcess, message: string, now: () => number): Promise<number> {
   return new Promise((resolve) => {
     if (stdout === null) return;
     createInterface({ input: stdout }).on('line', (line) => {
-      if (line.includes('"msg":"leads"')) resolve(performance.now());
+      if (line.includes(`"msg":"${message}"`)) resolve(now());
     });
   });
 }

@@ -84,7 +84,7 @@ async function measureController(bench: BenchPlane, cluster: BenchCluster): Prom
     const leading = cold.seconds - ((await controller.leads) - controller.started) / 1000;
     const afterCold = await storedTargets(bench);
     const settled = await settledMib(controller);
-    const coldBlock = await longestBlock(controller, 0);
+    const coldBlock = await longestBlock(controller, await controller.listens);
     const [edited, since] = [performance.now(), Date.now()];
     await limitMaxAge(bench, 300);
     const edit = await converged(run, edited);

@@ -43,9 +43,8 @@ export type GoalContext = {
 export function targetGoal(routes: readonly PlannedRoute[], context: GoalContext): TargetGoal {
   if (context.knowledge === 'Unknown') return STAY;
   if (routes[0]?.resolution.route.target.kind !== 'Ingress') return admissionGoal(routes);
-  const route = routes.find(isGoverned);
-  if (route !== undefined) return governedGoal(route, context);
-  return routes.some(({ resolution }) => resolution.audit !== undefined) ? STAY : { kind: 'Restore' };
+  const route = routes.find((each) => governorOf(each) !== undefined);
+  return route === undefined ? { kind: 'Restore' } : governedGoal(route, context);
 }
 
 const STAY: TargetGoal = { kind: 'Stay' };
@@ -60,25 +59,29 @@ function admissionGoal(routes: readonly PlannedRoute[]): TargetGoal {
   const isOutstanding = routes.some((route) => {
     const { object } = route.resolution.route;
     const filters = { ...noChanges, filters: route.plan.changes.filters };
-    return isGoverned(route) && storedTarget(object, [{ changes: filters }]) !== object;
+    return storedTarget(object, [{ changes: filters }]) !== object;
   });
   return isOutstanding ? { kind: 'Stay', problem: AT_ADMISSION } : STAY;
 }
 
-function isGoverned({ resolution }: PlannedRoute): boolean {
-  return resolution.governed.by !== 'Nothing';
+type Governor = NonNullable<PlannedRoute['resolution']['audit']>;
+
+/** What governs a route, or else only audits it: what the latter left stays as long as its plan says so. */
+function governorOf({ resolution: { governed, audit } }: PlannedRoute): Governor | undefined {
+  return governed.by === 'Nothing' ? audit : governed;
 }
 
-function governedGoal({ resolution, plan }: PlannedRoute, context: GoalContext): TargetGoal {
-  const { governed } = resolution;
-  if (governed.by === 'Nothing' || isNothingNew(plan.changes)) return stayGoal(plan);
+function governedGoal(route: PlannedRoute, context: GoalContext): TargetGoal {
+  const { plan } = route;
+  const governor = governorOf(route);
+  if (governor === undefined || isNothingNew(plan.changes)) return stayGoal(plan);
   return {
     kind: 'Hold',
     annotations: plan.changes.annotations,
     listEntries: plan.changes.listEntries,
     owned: plan.owned,
-    policy: context.policyOf(governed.policy) ?? UNKNOWN_POLICY,
-    adoption: governed.by === 'Policy' ? governed.effective.adoption : 'Additive',
+    policy: context.policyOf(governor.policy) ?? UNKNOWN_POLICY,
+    adoption: governor.by === 'Policy' ? governor.effective.adoption : 'Additive',
   };
 }
 

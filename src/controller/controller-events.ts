@@ -1,5 +1,6 @@
 import type { EventSubject, RecordedEvent } from '../kube/event-recorder.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
+import { OWN_GROUP } from '../model/object-role.ts';
 import { isRecord } from '../model/object-shape.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { ClusterParts } from '../sources/cluster-parts.ts';
@@ -56,7 +57,7 @@ function conditionsOf(status: unknown): readonly Readonly<Record<string, unknown
 }
 
 function findPolicy(parts: ClusterParts, ref: ObjectRef): EventSubject | undefined {
-  const object = parts.find({ group: 'cors-operator.dev', ...ref });
+  const object = parts.find({ group: OWN_GROUP, ...ref });
   return object === undefined ? undefined : subjectOf(object);
 }
 

@@ -1,7 +1,6 @@
-import { evaluateCluster, evaluatePart } from '../evaluate.ts';
+import { createEvaluationMemory, type EvaluationMemory, evaluateCluster, evaluatePart } from '../evaluate.ts';
 import { createTurn } from '../kube/event-loop-turn.ts';
 import { routeEvidence } from '../plan/route-evidence.ts';
-import { createMemory, type ResolutionMemory } from '../resolve/snapshot-resolution.ts';
 import type { ClusterParts } from '../sources/cluster-parts.ts';
 import type { PolicyStatusReport } from '../status/policy-status.ts';
 import { type PartState, partState } from './part-state.ts';
@@ -43,10 +42,10 @@ const CLUSTER_SHARE = 20;
 export function createPartEvaluations(options: PartEvaluationsOptions): PartEvaluations {
   const run: Run = {
     options,
-    memory: createMemory(),
+    memory: createEvaluationMemory(),
     states: new Map(),
     evidence: new Map(),
-    timers: { news: undefined, echoes: undefined, cluster: undefined },
+    timers: { news: undefined, echoes: undefined, cluster: undefined, due: undefined },
     isRunning: false,
     isStopped: false,
     rounds: 0,
@@ -66,11 +65,11 @@ export function createPartEvaluations(options: PartEvaluationsOptions): PartEval
 
 type Run = {
   readonly options: PartEvaluationsOptions;
-  readonly memory: ResolutionMemory;
+  readonly memory: EvaluationMemory;
   readonly states: Map<string, PartState>;
   /** What the routes of each namespace tell about how controllers were started; few tell anything. */
   readonly evidence: Map<string, ReadonlyMap<string, number>>;
-  readonly timers: Record<'news' | 'echoes' | 'cluster', NodeJS.Timeout | undefined>;
+  readonly timers: Record<'news' | 'echoes' | 'cluster' | 'due', NodeJS.Timeout | undefined>;
   isRunning: boolean;
   isStopped: boolean;
   rounds: number;
@@ -109,6 +108,7 @@ async function evaluateChanges(run: Run, extent: 'All' | 'News'): Promise<void> 
   const { parts, isComplete } = run.options;
   if (!isComplete()) return;
   if (run.rounds === 0) await gatherEvidence(run);
+  touchDue(run);
   let changed = parts.takeChanged(extent);
   do {
     await evaluateNamespaces(run, changed);
@@ -116,7 +116,36 @@ async function evaluateChanges(run: Run, extent: 'All' | 'News'): Promise<void> 
   } while (changed.size > 0 && !run.isStopped);
   if (run.isStopped) return;
   run.rounds += 1;
+  scheduleDue(run);
   callAfter(run, 'cluster', Math.max(0, run.clusterDue - performance.now()), () => evaluateClusterObjects(run));
+}
+
+/** Parts for which time alone changed something are evaluated again, by the clock on the wall: it may have been set. */
+function touchDue(run: Run): void {
+  const now = run.options.now();
+  for (const [namespace, { evaluation }] of run.states) {
+    if (evaluation.changesAt !== undefined && evaluation.changesAt <= now) run.options.parts.touch(namespace);
+  }
+}
+
+/** Longest delay that a timer takes, in milliseconds; whoever schedules from time to time finds what is due by then. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/** Milliseconds until another look at what was due already: it came due meanwhile, or could not be evaluated. */
+const OVERDUE = 1000;
+
+function scheduleDue(run: Run): void {
+  const now = run.options.now();
+  const due = [...run.states.values()].flatMap(({ evaluation: { changesAt } }) => changesAt ?? []);
+  clearTimeout(run.timers.due);
+  run.timers.due = undefined;
+  if (due.length === 0) return;
+  const left = earliest(due) - now;
+  callAfter(run, 'due', left > 0 ? Math.min(LONGEST_DELAY, left) : OVERDUE, () => startRound(run, 'News'));
+}
+
+function earliest(moments: readonly number[]): number {
+  return moments.reduce((first, each) => Math.min(first, each));
 }
 
 function evaluateClusterObjects(run: Run): void {
@@ -124,7 +153,7 @@ function evaluateClusterObjects(run: Run): void {
   const start = performance.now();
   try {
     const snapshot = parts.sharedSnapshot();
-    const shared = evaluatePart(snapshot, run.memory).share;
+    const shared = evaluatePart(snapshot, now(), run.memory).share;
     const shares = [...run.states.values()].map(({ evaluation }) => evaluation.share);
     onCluster(evaluateCluster(snapshot, [shared, ...shares], now()).statuses);
   } catch (error) {
@@ -137,9 +166,20 @@ function evaluateClusterObjects(run: Run): void {
 /** Before anything is written, all namespaces have to be heard. */
 async function gatherEvidence(run: Run): Promise<void> {
   const { parts } = run.options;
+  await readAhead(run);
   await inSlices(run, parts.namespaces(), (namespace) => {
     keepEvidence(run, namespace, routeEvidence(parts.snapshotOf(namespace).routes));
   });
+}
+
+/** At the start everything has to be read and nothing is warm: one namespace at a time would be too much at a time. */
+async function readAhead(run: Run): Promise<void> {
+  const { parts } = run.options;
+  const turn = createTurn();
+  for (const namespace of [...parts.namespaces()]) {
+    for (const _ of parts.readAhead(namespace)) if (turn.isSpent()) await turn.next();
+    if (run.isStopped) return;
+  }
 }
 
 function evaluateNamespaces(run: Run, namespaces: Iterable<string>): Promise<void> {
@@ -156,11 +196,11 @@ async function inSlices(run: Run, namespaces: Iterable<string>, work: (namespace
 }
 
 function evaluateNamespace(run: Run, namespace: string): void {
-  const { parts, onPart, onError } = run.options;
+  const { parts, onPart, onError, now } = run.options;
   const former = run.states.get(namespace);
   try {
     const snapshot = parts.snapshotOf(namespace, evidenceBeside(run, namespace));
-    const evaluation = evaluatePart(snapshot, run.memory);
+    const evaluation = evaluatePart(snapshot, now(), run.memory);
     const isEmpty = evaluation.routes.length === 0 && evaluation.statuses.length === 0;
     const state = isEmpty ? undefined : partState(namespace, snapshot, evaluation, run.memory);
     if (state === undefined) run.states.delete(namespace);

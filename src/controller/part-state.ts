@@ -26,20 +26,20 @@ export type PartState = {
 };
 
 /** What a controller needs of an evaluation: what is left out need not be kept. */
-type KeptEvaluation = Pick<PartEvaluation, 'routes' | 'statuses' | 'share'>;
+type KeptEvaluation = Pick<PartEvaluation, 'routes' | 'statuses' | 'share' | 'changesAt'>;
 
 /** Sorts out what was decided for a namespace. */
 export function partState(
   namespace: string,
   { routes: _, ...rest }: Snapshot,
-  { routes: decided, statuses, share }: PartEvaluation,
+  { routes: decided, statuses, share, changesAt }: PartEvaluation,
   memory: ResolutionMemory,
 ): PartState {
   const routes = decided.map(withoutMatches);
   const snapshot: Snapshot = { ...rest, routes: routes.map(({ resolution }) => resolution.route) };
   const targets = groupByTarget(routes);
   return {
-    evaluation: { routes, statuses, share },
+    evaluation: { routes, statuses, share, changesAt },
     targets,
     governed: groupByPolicy(targets),
     readerOf: lazily(

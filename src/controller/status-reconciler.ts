@@ -5,6 +5,7 @@ import type { WriteOutcome } from '../apply/write-outcome.ts';
 import type { WorkQueue } from '../kube/work-queue.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { managedEntries } from '../model/managed-fields.ts';
+import { OWN_GROUP } from '../model/object-role.ts';
 import { type Fields, isRecord, objectRef } from '../model/object-shape.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { ClusterParts } from '../sources/cluster-parts.ts';
@@ -107,8 +108,6 @@ async function work(
   if (result.kind === 'After') queue.addAfter(key, result.seconds);
   if (result.kind === 'Written') onWritten(object, status);
 }
-
-const OWN_GROUP = 'cors-operator.dev';
 
 function reportOf({ partOf }: StatusReconcilerOptions, key: string): PolicyStatusReport | undefined {
   const [, namespace = ''] = key.split('/');

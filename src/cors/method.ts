@@ -27,6 +27,7 @@ export function isForbiddenMethod(method: string): boolean {
  * @see https://fetch.spec.whatwg.org/#concept-method-normalize
  */
 export function normalizeMethod(method: string): string {
+  if (NORMALIZED.has(method)) return method;
   const upper = upperCase(method);
   return NORMALIZED.has(upper) ? upper : method;
 }

@@ -35,15 +35,27 @@ export function parseCorsException(object: KubernetesObject): ExceptionObject {
  */
 export function expiryIssues({ spec, ref }: ExceptionObject, now: number): readonly Issue[] {
   if (spec === undefined) return [];
-  const end = creationTime(spec.expiresAt);
+  const { begin, end } = exceptionSpan(spec);
   const path = 'spec.expiresAt';
   if (end <= now) {
     const message = `${quoted(spec.expiresAt)} lies in the past; the exception does nothing: renew or delete it`;
     return [{ ...finding('ExceptionExpiry', path, message), object: ref }];
   }
-  if (end <= now + MAX_DAYS * DAY) return [];
+  if (begin <= now) return [];
   const message = `${quoted(spec.expiresAt)} lies more than ${MAX_DAYS} days ahead; write a nearer time and renew the exception when it comes`;
   return [{ ...finding('ExceptionExpiry', path, message), object: ref }];
+}
+
+/**
+ * When an exception may act: from `begin` on, and no more at `end`, both in milliseconds since 1970. Before that it ends too far
+ * ahead.
+ */
+export function exceptionSpan({ expiresAt }: Pick<CorsExceptionSpec, 'expiresAt'>): {
+  readonly begin: number;
+  readonly end: number;
+} {
+  const end = creationTime(expiresAt);
+  return { begin: end - MAX_DAYS * DAY, end };
 }
 
 function exceptionIssues(spec: Fields, path: string): readonly Issue[] {

@@ -5,7 +5,7 @@ import type { KubernetesObject } from './kubernetes-object.ts';
 import { apiGroup, objectRef } from './object-shape.ts';
 
 /** API group of our own kinds. */
-const OWN_GROUP = 'cors-operator.dev';
+export const OWN_GROUP = 'cors-operator.dev';
 
 /** The only version of our own kinds. */
 const OWN_VERSION = `${OWN_GROUP}/v1alpha1`;

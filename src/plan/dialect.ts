@@ -73,6 +73,8 @@ export type Speaker = {
    *   stands
    */
   readonly read: (route: Route, owned: readonly KubernetesObject[]) => Reading;
+  /** Annotations on which alone it depends what `read` says; `Everything`: what stands elsewhere counts, too. */
+  readonly reads: readonly string[] | 'Everything';
   /** Objects of our own that the route uses as it stands; they have to stay as long as what names them does. */
   readonly inUse: (route: Route) => readonly KubernetesObject[];
   /** CORS headers that the route sets by other means than keys of this dialect, in words; they are never ours to change. */
@@ -110,6 +112,8 @@ export type Reading =
       readonly anyOrigin: 'No' | 'Star' | 'Echo';
       /** Also the origin `null` is granted, which any page can produce and no policy can name. */
       readonly nullOrigin: boolean;
+      /** An expression for origins that is too complex to be told: it counts as matching every origin. */
+      readonly unread?: string;
       /**
        * To the byte, also what browsers ignore or cut and the policy therefore leaves out; the application answers whoever is not
        * let in, preflights included. Absent where that is not known.

@@ -9,7 +9,8 @@ import type { Expression, Inexpressible } from './dialect.ts';
 import { foreignKeys } from './foreign-cors.ts';
 import { sortedLosses } from './loss-order.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from './plan.ts';
-import { createProver } from './proof.ts';
+import { createProver, type Prover } from './proof.ts';
+import type { ProofMemory } from './proof-memory.ts';
 import { labelOf } from './target-keys.ts';
 
 /** A route and the policy that is to be said on it. */
@@ -30,19 +31,21 @@ export type NativePlanner = (request: NativeRequest) => Expression;
  * in the way.
  *
  * @param objects objects of other kinds on the input, by `kind/namespace/name`
+ * @param proofs of earlier evaluations
  */
-export function createNativePlanner(objects: ReadonlyMap<string, KubernetesObject>): NativePlanner {
-  const prove = createProver();
+export function createNativePlanner(
+  objects: ReadonlyMap<string, KubernetesObject>,
+  proofs: ProofMemory,
+): NativePlanner {
+  const prove = createProver(proofs);
   const expressionOf = expressionCache();
   return (request) => {
-    const said = sayOnEveryParent(request, expressionOf);
-    if (!said.ok) return said;
-    const { expression, speech } = said;
+    const expression = sayOnEveryParent(request, expressionOf);
+    if (!expression.ok) return expression;
     const obstacle = conflict(request, expression) ?? takenName(expression.owned, objects);
     if (obstacle !== undefined) return obstacle;
     if (!isAnnotationsFitting(request.route.object, expression.changes)) return tooLarge();
-    const problem = prove({ speech, route: request.route, policy: request.policy, expression });
-    return problem === undefined ? expression : notProven(problem);
+    return unproved(request, expression, prove) ?? expression;
   };
 }
 
@@ -67,10 +70,8 @@ function expressionCache(): ExpressionOf {
   };
 }
 
-type SaidOnParents = { readonly ok: true; readonly expression: Said; readonly speech: OpenSpeech } | Inexpressible;
-
-function sayOnEveryParent(request: NativeRequest, expressionOf: ExpressionOf): SaidOnParents {
-  let all: SaidOnParents | undefined;
+function sayOnEveryParent(request: NativeRequest, expressionOf: ExpressionOf): Expression {
+  let all: Expression | undefined;
   for (const [index, speech] of request.speeches.entries()) {
     const answer = sayOnParent(speech, request, expressionOf);
     if (!answer.ok) return onParent(answer, index, request.route);
@@ -79,21 +80,29 @@ function sayOnEveryParent(request: NativeRequest, expressionOf: ExpressionOf): S
   return all ?? notProven('it has no parent');
 }
 
-function sayOnParent(speech: ClassSpeech, request: NativeRequest, expressionOf: ExpressionOf): SaidOnParents {
-  if (!speech.ok) return speech;
-  const expression = expressionOf(speech, request.policy)(request.route);
-  return expression.ok ? { ok: true, expression, speech } : expression;
+function sayOnParent(speech: ClassSpeech, request: NativeRequest, expressionOf: ExpressionOf): Expression {
+  return speech.ok ? expressionOf(speech, request.policy)(request.route) : speech;
 }
 
 /** The same values have to do for every parent; what is lost on any of them is lost. */
-function mergeAnswers(all: SaidOnParents, next: Extract<SaidOnParents, { ok: true }>): SaidOnParents {
+function mergeAnswers(all: Expression, next: Said): Expression {
   if (!all.ok) return all;
-  const { expression, speech } = all;
-  const isSame =
-    isSameJson(expression.changes, next.expression.changes) && isSameJson(expression.owned, next.expression.owned);
+  const isSame = isSameJson(all.changes, next.changes) && isSameJson(all.owned, next.owned);
   if (!isSame) return notProven('its parents would need different values');
-  const losses = sortedLosses([...expression.losses, ...next.expression.losses]);
-  return { ok: true, expression: { ...expression, losses }, speech };
+  return { ...all, losses: sortedLosses([...all.losses, ...next.losses]) };
+}
+
+/** Each parent may make something else of the same values. */
+function unproved(
+  { route, policy, speeches }: NativeRequest,
+  expression: Said,
+  prove: Prover,
+): Inexpressible | undefined {
+  for (const [index, speech] of speeches.entries()) {
+    const problem = speech.ok ? prove({ speech, route, policy, expression }) : undefined;
+    if (problem !== undefined) return onParent(notProven(problem), index, route);
+  }
+  return undefined;
 }
 
 function onParent(problem: Inexpressible, index: number, route: Route): Inexpressible {

@@ -18,6 +18,8 @@ export type Plan = {
   readonly changes: TargetChanges;
   /** Objects of our own, complete, sorted by kind and name. */
   readonly owned: readonly KubernetesObject[];
+  /** Present for Refused when CORS is not off: what stands grants something and stays, so that `changes` are none. */
+  readonly kept?: true;
 };
 
 /** What is to change on a target object; only keys of ours. */

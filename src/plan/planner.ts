@@ -10,24 +10,40 @@ import type {
   GovernedByPolicy,
   RouteResolution,
 } from '../resolve/resolution.ts';
-import { type ClassSpeech, classSpeeches } from './class-speech.ts';
-import type { Inexpressible } from './dialect.ts';
+import type { StandingGuard } from '../resolve/snapshot-resolution.ts';
+import type { ClassSpeech, classSpeeches } from './class-speech.ts';
+import { firstExcess, grantOf } from './containment.ts';
+import type { Inexpressible, Reading } from './dialect.ts';
 import { createNativePlanner, type NativePlanner } from './native-plan.ts';
 import { isBeyondWriting, MOST_WRITTEN_ORIGINS, plainPolicy } from './plain-policy.ts';
 import { noChanges, type Plan, type TargetChanges } from './plan.ts';
 import { createPolicyNaming, type PolicyNaming } from './policy-naming.ts';
+import type { ProofMemory } from './proof-memory.ts';
+import { recordedKeys } from './record.ts';
 import { createResponderPlanner, isForResponder, type ResponderPlanner } from './responder-plan.ts';
-import { type Retreat, retreat } from './retreat.ts';
+import { grantsInside, isOn, nothingStays, type Retreat, retreat, standingReadings, staysInside } from './retreat.ts';
+
+/** What plans depend on besides the objects of the snapshot. */
+export type PlannerContext = {
+  readonly speechOf: ReturnType<typeof classSpeeches>;
+  /** Whether what a policy left on a route lies inside the guardrails. */
+  readonly mayStand: StandingGuard['mayStand'];
+  /** Of earlier snapshots. */
+  readonly proofs: ProofMemory;
+};
 
 /**
  * Makes the planner of a snapshot: what each route should hold, and what became of it.
  *
  * Every policy is said once per class of controllers, whatever the number of its routes.
  */
-export function createPlanner(snapshot: Snapshot): (resolution: RouteResolution) => Plan {
-  const speechOf = classSpeeches(snapshot);
+export function createPlanner(
+  snapshot: Snapshot,
+  { speechOf, mayStand, proofs }: PlannerContext,
+): (resolution: RouteResolution) => Plan {
   const tools: Tools = {
-    planNative: createNativePlanner(snapshot.dialectObjects),
+    mayStand,
+    planNative: createNativePlanner(snapshot.dialectObjects, proofs),
     planResponder: createResponderPlanner(snapshot),
     plainOf: remembered(plainPolicy),
     named: createPolicyNaming(),
@@ -35,12 +51,14 @@ export function createPlanner(snapshot: Snapshot): (resolution: RouteResolution)
   };
   return ({ route, governed, audit }) => {
     const spoken = { route, speeches: route.parents.map((parent) => speechOf(parent, route.target.kind)) };
-    const plan = planGoverned(spoken, governed, tools);
-    return audit === undefined ? plan : withPreview(plan, planGoverned(spoken, audit, tools), audit.policy);
+    if (audit === undefined) return planGoverned(spoken, governed, tools);
+    const plan = governed.by === 'Nothing' ? planAudited(spoken, audit, tools) : planGoverned(spoken, governed, tools);
+    return withPreview(plan, planGoverned(spoken, audit, tools), audit.policy);
   };
 }
 
 type Tools = {
+  readonly mayStand: PlannerContext['mayStand'];
   readonly planNative: NativePlanner;
   readonly planResponder: ResponderPlanner;
   readonly plainOf: (policy: Policy) => Policy;
@@ -70,10 +88,26 @@ function planGoverned(spoken: Spoken, governed: Governed, tools: Tools): Plan {
     case 'Nothing':
       return finishedPlan(spoken, { outcome: 'NoPolicy', message: '' });
     case 'Invalid':
-      return refused({ ...spoken, policy: governed.policy, adoption: 'Additive', tools }, invalid(governed));
+      return planInvalid({ ...spoken, policy: governed.policy, adoption: 'Additive', tools }, invalid(governed));
     case 'Policy':
       return planPolicy(spoken, governed, tools);
   }
+}
+
+/**
+ * A policy in Audit mode takes no routes; one that it governed before stays exactly as it is, as long as that lies inside the
+ * guardrails.
+ */
+function planAudited(spoken: Spoken, { policy }: GovernedByPolicy | GovernedByInvalid, tools: Tools): Plan {
+  const untouched = finishedPlan(spoken, { outcome: 'NoPolicy', message: '' });
+  const { route } = spoken;
+  if (!isRecorded(spoken)) return untouched;
+  const mayStay = staysInside((grant) => tools.mayStand(policy, route.target.namespace, grant));
+  const step = retreat({ ...spoken, adoption: 'Additive', mayStay });
+  if (step.kind !== 'Off') return untouched;
+  const message = `what ${words(policy)} programmed before its audit mode is not proved to lie inside the guardrails any more: CORS is off`;
+  const changes = tools.named(step.changes, policy);
+  return finishedPlan(spoken, { outcome: 'Refused', reason: 'ExceedsGuardrail', message, changes });
 }
 
 function invalid(governed: GovernedByInvalid): Inexpressible {
@@ -85,11 +119,16 @@ function invalid(governed: GovernedByInvalid): Inexpressible {
   };
 }
 
-function planPolicy(spoken: Spoken, { policy, effective }: GovernedByPolicy, tools: Tools): Plan {
+type GoverningPolicy = Pick<GovernedByPolicy, 'policy' | 'effective'>;
+
+function planPolicy(spoken: Spoken, { policy, effective }: GoverningPolicy, tools: Tools): Plan {
   const { adoption, strategy } = effective;
   const governance: Governance = { ...spoken, policy, adoption, tools };
   const plain = tools.plainOf(effective.cors);
   const refusal = refusalOf(effective, plain);
+  if (refusal !== undefined && effective.retained !== undefined) {
+    return planRetained({ ...governance, effective }, refusal, effective.retained);
+  }
   if (refusal !== undefined) return refused(governance, refusal);
   const foreign = foreignCors(spoken);
   if (foreign !== undefined) return notExpressible(governance, foreign, plain);
@@ -138,15 +177,60 @@ function foreignCors(spoken: Spoken): Inexpressible | undefined {
 }
 
 /** A policy governs and grants nothing: CORS is off. */
-function refused(governance: Governance, refusal: Inexpressible): Plan {
-  const step = retreat({ ...governance, policy: undefined });
-  const { reason, message } = refusal;
+function refused(governance: Governance, { reason, message }: Inexpressible): Plan {
+  const step = retreat({ ...governance, mayStay: nothingStays });
   return afterRetreat(governance, { outcome: 'Refused', reason, message }, step);
+}
+
+/** What is programmed stays while it lies inside the guardrails, else CORS is off. */
+function planInvalid(governance: Governance, problem: Inexpressible): Plan {
+  const { policy, route, tools } = governance;
+  return keptOrOff(governance, problem, (grant) => tools.mayStand(policy, route.target.namespace, grant));
+}
+
+/** What we wrote stays while it lies inside of something; what others wrote is theirs, and named. */
+function keptOrOff(governance: Governance, problem: Inexpressible, isInside: Parameters<typeof grantsInside>[0]): Plan {
+  if (!isRecorded(governance)) return refused(governance, problem);
+  const { reason, message } = problem;
+  const step = retreat({ ...governance, mayStay: grantsInside(isInside) });
+  return afterRetreat(governance, { outcome: 'Refused', reason, message }, step);
+}
+
+function isRecorded({ route }: Spoken): boolean {
+  return recordedKeys(route.object).size > 0;
+}
+
+/**
+ * Below a guardrail that is not valid nothing is allowed beyond what is programmed: a policy that asks for no more than that is
+ * written, and what lies inside the policy stays; else CORS is off.
+ *
+ * @param retained what the policy is allowed by all other guardrails
+ */
+function planRetained(
+  governance: Governance & { readonly effective: EffectivePolicy },
+  problem: Inexpressible,
+  retained: Policy,
+): Plan {
+  const { policy, effective, tools } = governance;
+  const plain = tools.plainOf(retained);
+  if (effective.strategy !== 'Responder' && isProgrammed(governance, plain)) {
+    const { refusal: _, retained: __, ...allowed } = effective;
+    return planPolicy(governance, { policy, effective: { ...allowed, cors: retained } }, tools);
+  }
+  return keptOrOff(governance, problem, (grant) => firstExcess(grant, plain) === undefined);
+}
+
+/** Whether all that a policy grants stands on a route, written by us. */
+function isProgrammed(spoken: Spoken, plain: Policy): boolean {
+  if (!isRecorded(spoken)) return false;
+  const readings = standingReadings(spoken);
+  const isStanding = (reading: Reading) => isOn(reading) && firstExcess(grantOf(plain), reading.policy) === undefined;
+  return readings.length > 0 && readings.every(isStanding);
 }
 
 /** What stands stays while it lies inside the policy; nothing new is written. */
 function notExpressible(governance: Governance, problem: Inexpressible, plain: Policy): Plan {
-  const step = retreat({ ...governance, policy: plain });
+  const step = retreat({ ...governance, mayStay: staysInside((grant) => firstExcess(grant, plain) === undefined) });
   const { reason, message } = problem;
   return afterRetreat(governance, { outcome: 'NotExpressible', reason, message }, step);
 }
@@ -155,7 +239,7 @@ function notExpressible(governance: Governance, problem: Inexpressible, plain: P
 function byResponder(governance: Governance, problem: Inexpressible | undefined, plain: Policy): Plan {
   const answer = governance.tools.planResponder(governance.route, problem);
   if (!answer.ok) return notExpressible(governance, answer, plain);
-  const step = retreat({ ...governance, policy: undefined });
+  const step = retreat({ ...governance, mayStay: nothingStays });
   return afterRetreat(governance, { outcome: 'Responder', reason: problem?.reason, message: answer.message }, step);
 }
 
@@ -164,12 +248,18 @@ type Verdict = Pick<Plan, 'outcome' | 'message'> & Partial<Plan>;
 function afterRetreat(governance: Governance, verdict: Verdict, step: Retreat): Plan {
   switch (step.kind) {
     case 'Stay':
-      return finishedPlan(governance, { ...verdict, owned: step.owned });
+      return finishedPlan(governance, { ...staying(verdict, step.grants), owned: step.owned });
     case 'Off':
       return finishedPlan(governance, { ...verdict, changes: governance.tools.named(step.changes, governance.policy) });
     case 'Foreign':
       return finishedPlan(governance, beside(verdict, step.problem));
   }
+}
+
+function staying(verdict: Verdict, grants: 'Something' | 'Nothing'): Verdict {
+  if (verdict.outcome !== 'Refused' || grants === 'Nothing') return verdict;
+  const message = `${verdict.message}; what stands stays meanwhile, since it lies inside what is allowed`;
+  return { ...verdict, message, kept: true };
 }
 
 /** Somebody else's keys keep CORS on, whatever the policy says: that is what people have to know first. */
@@ -193,6 +283,7 @@ function finishedPlan({ speeches }: Spoken, verdict: Verdict): Plan {
     losses: verdict.losses ?? [],
     changes,
     owned: verdict.owned ?? [],
+    ...(verdict.kept === undefined ? {} : { kept: verdict.kept }),
   };
 }
 

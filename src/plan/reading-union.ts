@@ -24,9 +24,11 @@ function isWithoutOrigins({ policy, nullOrigin }: Grant): boolean {
 
 function unionGrant(left: Grant, right: Grant): Grant {
   const policy = unionPolicy(left.policy, right.policy);
+  const unread = left.unread ?? right.unread;
   return {
     kind: 'On',
     policy,
+    ...(unread === undefined ? {} : { unread }),
     anyOrigin: unionAnyOrigin(left, right, policy),
     nullOrigin: left.nullOrigin || right.nullOrigin,
   };

@@ -3,6 +3,7 @@ import { isSafelistedMethod } from '../cors/method.ts';
 import type { Policy } from '../cors/policy.ts';
 import { confineOrigins } from './confined-origins.ts';
 import { type Ceiling, type Confinement, type CutLog, logCut, type RequestedPolicy } from './confinement.ts';
+import { guardrailField } from './guardrail-issues.ts';
 import type { Cut } from './resolution.ts';
 
 /**
@@ -27,7 +28,7 @@ export function confine(request: RequestedPolicy, ceiling: Ceiling, budget: Step
 const ASSUMED_MAX_AGE = 5;
 
 function guardrailOf(ceiling: Ceiling, field: Cut['field']): Cut['guardrail'] {
-  const path = `spec.guardrail.${field === 'allowOriginRegexes' ? 'allowOrigins' : field}`;
+  const path = `spec.guardrail.${guardrailField(field)}`;
   return { name: ceiling.policy.name, path, enforcement: ceiling.enforcement };
 }
 

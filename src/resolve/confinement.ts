@@ -1,5 +1,5 @@
 import type { StepBudget } from '../analysis/origin-containment.ts';
-import type { Policy } from '../cors/policy.ts';
+import type { OriginSet, Policy } from '../cors/policy.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { OriginCeiling } from './origin-ceiling.ts';
 import type { OriginEntries } from './origin-entries.ts';
@@ -18,6 +18,18 @@ export type Ceiling = {
   readonly allowCredentials: boolean;
   /** Seconds. */
   readonly maxAge?: number | undefined;
+  /** Present when an exception made it wider, for the policies that it names. */
+  readonly exception?: {
+    readonly ref: ObjectRef;
+    /** RFC 3339. */
+    readonly expiresAt: string;
+    /** What it lists. */
+    readonly origins: OriginSet;
+    /** What the guardrail allows without it. */
+    readonly base: Ceiling;
+  };
+  /** Present below a guardrail that does not parse: an exception that has ended, by whose grace something may stand. */
+  readonly lapsed?: ObjectRef;
 };
 
 /** What a policy asks for, before or after guardrails. */

@@ -1,14 +1,13 @@
-import { POLICY_STEPS } from '../analysis/origin-containment.ts';
 import { normalizeMethod } from '../cors/method.ts';
 import type { CorsFields, CorsPolicySpec } from '../model/cors-policy.ts';
 import type { Issue } from '../model/issue.ts';
 import type { ObjectRef } from '../model/reference.ts';
-import { confine } from './ceiling.ts';
+import { confineToAll } from './all-ceilings.ts';
 import type { Ceiling, RequestedPolicy } from './confinement.ts';
-import { guardrailIssues } from './guardrail-issues.ts';
 import { isEmpty, type OriginEntries, originProvenance, originSet } from './origin-entries.ts';
 import { gatherOrigins, type OriginLists, type OriginSource } from './origin-source.ts';
-import type { Cut, EffectivePolicy, Refusal } from './resolution.ts';
+import { permitIssues, permitsOf } from './permits.ts';
+import type { EffectivePolicy, Refusal } from './resolution.ts';
 
 /** Where CORS fields stand and what they refer to. */
 export type PolicyFields = {
@@ -66,7 +65,7 @@ export function originSource(source: Omit<PolicyFields, 'strategy' | 'adoption'>
  * The effective policy: what is requested, cut down to every ceiling that is enforced. Each entry beyond a ceiling is an issue
  * (`ExceedsGuardrail`), also where it is only reported.
  *
- * @param ceilings that govern the policy's namespace, oldest first
+ * @param ceilings that govern the policy's namespace, oldest first; that of one guardrail may be wider by an exception
  */
 export function confinePolicy(
   source: PolicyFields,
@@ -74,28 +73,25 @@ export function confinePolicy(
   ceilings: readonly Ceiling[],
 ): EffectivePolicy {
   const { request } = requested;
-  const issues: Issue[] = [...requested.issues];
-  const cuts: Cut[] = [];
-  const budget = { left: POLICY_STEPS };
-  let final = request;
-  for (const ceiling of ceilings) {
-    const finding = confine(request, ceiling, budget);
-    cuts.push(...finding.cuts);
-    issues.push(...guardrailIssues(finding, ceiling, request));
-    if (ceiling.enforcement !== 'Enforce') continue;
-    final = final === request ? finding.confined : confine(final, ceiling, budget).confined;
-  }
+  const { final, retained, cuts, issues } = confineToAll(request, ceilings);
   const refusal = refusalOf(request.origins, final.origins, ceilings);
+  const permits = permitsOf(final, ceilings);
   return {
     policy: source.policy,
-    cors: { origins: originSet(final.origins), ...final.fields },
+    cors: policyOf(final),
     provenance: originProvenance(final.origins),
     strategy: source.strategy,
     adoption: source.adoption,
-    issues,
+    issues: [...requested.issues, ...issues, ...permitIssues(permits, ceilings)],
     ...(refusal === undefined ? {} : { refusal }),
+    ...(retained === undefined || isEmpty(retained.origins) ? {} : { retained: policyOf(retained) }),
     ...(cuts.length === 0 ? {} : { cuts }),
+    ...(permits.length === 0 ? {} : { permits }),
   };
+}
+
+function policyOf({ origins, fields }: RequestedPolicy): EffectivePolicy['cors'] {
+  return { origins: originSet(origins), ...fields };
 }
 
 function refusalOf(asked: OriginEntries, left: OriginEntries, ceilings: readonly Ceiling[]): Refusal | undefined {

@@ -12,12 +12,27 @@ const REPORTED_CUTS = 20;
  */
 export function guardrailIssues(finding: Confinement, ceiling: Ceiling, request: RequestedPolicy): readonly Issue[] {
   if (finding.cutCount === 0) return NO_ISSUES;
-  const severity = SEVERITIES[ceiling.enforcement];
+  const severity = guardrailSeverity(ceiling.enforcement);
   const issues = finding.cuts.slice(0, REPORTED_CUTS).map((cut) => cutIssue(cut, severity));
   const more = finding.cutCount - issues.length;
   if (more <= 0) return issues;
   const message = `${more} more entries go beyond the guardrail ${ceiling.policy.name}`;
   return [...issues, { severity, reason: 'ExceedsGuardrail', path: request.path, message, object: request.policy }];
+}
+
+/** How grave it is to go beyond a guardrail: an error under `Enforce`, a warning under `Warn`, an info under `Audit`. */
+export function guardrailSeverity(enforcement: Ceiling['enforcement']): Severity {
+  return SEVERITIES[enforcement];
+}
+
+/** The field of a guardrail that speaks of a field of a policy. */
+export function guardrailField(field: Cut['field']): string {
+  return field === 'allowOriginRegexes' ? 'allowOrigins' : field;
+}
+
+/** An entry in a message. */
+export function entryWords(field: Cut['field'], entry: string): string {
+  return field === 'allowCredentials' || field === 'maxAge' ? `${field}: ${entry}` : quoted(entry);
 }
 
 const NO_ISSUES: readonly Issue[] = [];
@@ -33,7 +48,7 @@ function cutIssue(cut: Cut, severity: Severity): Issue {
     severity,
     reason: 'ExceedsGuardrail',
     path: cut.place.path,
-    message: `${cutText(cut)} goes beyond ${cut.guardrail.path} of the guardrail ${cut.guardrail.name}: ${consequence(cut)}`,
+    message: `${entryWords(cut.field, cut.entry)} goes beyond ${cut.guardrail.path} of the guardrail ${cut.guardrail.name}: ${consequence(cut)}`,
     object: cut.place.from,
     ...(cut.witness === undefined ? {} : { witness: cut.witness }),
   };
@@ -41,12 +56,8 @@ function cutIssue(cut: Cut, severity: Severity): Issue {
 
 function unprovenIssue(cut: Cut, severity: Severity): Issue {
   const { name, path } = cut.guardrail;
-  const message = `${cutText(cut)} is too complex to be proved inside ${path} of the guardrail ${name}, and counts as beyond it: ${consequence(cut)}; write it simpler`;
+  const message = `${entryWords(cut.field, cut.entry)} is too complex to be proved inside ${path} of the guardrail ${name}, and counts as beyond it: ${consequence(cut)}; write it simpler`;
   return { severity, reason: 'RegexTooComplex', path: cut.place.path, message, object: cut.place.from };
-}
-
-function cutText(cut: Cut): string {
-  return cut.field === 'allowCredentials' || cut.field === 'maxAge' ? `${cut.field}: ${cut.entry}` : quoted(cut.entry);
 }
 
 function consequence(cut: Cut): string {

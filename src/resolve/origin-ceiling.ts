@@ -4,6 +4,7 @@ import {
   compileContainer,
   containsEntry,
   type OriginContainer,
+  type OriginEntry,
   type StepBudget,
 } from '../analysis/origin-containment.ts';
 import { compileMatcher, matchOrigin, type OriginMatcher } from '../cors/matcher.ts';
@@ -23,12 +24,20 @@ export type OriginCeiling =
 /** A ceiling of listed origins, with what it was asked before. */
 export type ListedCeiling = {
   readonly kind: 'Listed';
+  /** What the guardrail lists, and what an exception does. */
+  readonly parts: readonly CeilingPart[];
+  /** The guardrail alone, where an exception made it wider. */
+  readonly base?: ListedCeiling;
+  /** Of all parts; made when something is asked that needs automata. */
+  readonly container: () => OriginContainer;
+  readonly inside: Map<string, CeilingEntries>;
+};
+
+/** Listed origins, ready to be asked. */
+export type CeilingPart = {
   readonly origins: OriginSet;
   readonly matcher: OriginMatcher;
   readonly wildcards: WildcardIndex;
-  /** Made when something is asked that needs automata. */
-  readonly container: () => OriginContainer;
-  readonly inside: Map<string, CeilingEntries>;
 };
 
 /** Entries of a ceiling that can stand in the place of a wider one of a policy. */
@@ -38,14 +47,13 @@ export type CeilingEntries = { readonly exact: readonly string[]; readonly wildc
 export function compileOriginCeiling(origins: OriginSet | undefined): OriginCeiling {
   if (origins === undefined) return { kind: 'AnyOrigin' };
   if (origins.any) return { kind: 'Star' };
-  return {
-    kind: 'Listed',
-    origins,
-    matcher: compileMatcher(origins),
-    wildcards: indexWildcards(origins.wildcards),
-    container: once(() => compileContainer(origins)),
-    inside: new Map(),
-  };
+  return listed([compilePart(origins)]);
+}
+
+/** A ceiling together with further origins. One that leaves every origin open is wider only by a `*`. */
+export function widenOriginCeiling(ceiling: OriginCeiling, origins: OriginSet): OriginCeiling {
+  if (origins.any) return { kind: 'Star' };
+  return ceiling.kind === 'Listed' ? listed([...ceiling.parts, compilePart(origins)], ceiling) : ceiling;
 }
 
 /** Whether `*` lies inside: only below a ceiling that says `*` itself. */
@@ -55,26 +63,28 @@ export function containsStar(ceiling: OriginCeiling): boolean {
 
 /** Whether one origin lies inside. */
 export function containsOrigin(ceiling: OriginCeiling, origin: string): boolean {
-  return ceiling.kind !== 'Listed' || matchOrigin(ceiling.matcher, origin);
+  return ceiling.kind !== 'Listed' || isListed(ceiling, origin);
 }
 
 /** Whether a wildcard lies inside, with a witness where it does not. */
 export function containsWildcard(ceiling: OriginCeiling, wildcard: Wildcard, budget: StepBudget): Containment {
-  if (ceiling.kind !== 'Listed' || isInsideWildcards(ceiling.wildcards, wildcard)) return INSIDE;
-  return containsEntry(ceiling.container(), { kind: 'wildcard', wildcard }, budget);
+  if (ceiling.kind !== 'Listed') return INSIDE;
+  if (ceiling.parts.some(({ wildcards }) => isInsideWildcards(wildcards, wildcard))) return INSIDE;
+  return containsPattern(ceiling, { kind: 'wildcard', wildcard }, budget);
 }
 
 /** Whether a regex lies inside, with a witness where it does not. */
 export function containsRegex(ceiling: OriginCeiling, source: string, budget: StepBudget): Containment {
-  if (ceiling.kind !== 'Listed' || ceiling.origins.regexes.includes(source)) return INSIDE;
-  return containsEntry(ceiling.container(), { kind: 'regex', source }, budget);
+  if (ceiling.kind !== 'Listed') return INSIDE;
+  if (ceiling.parts.some(({ origins }) => origins.regexes.includes(source))) return INSIDE;
+  return containsPattern(ceiling, { kind: 'regex', source }, budget);
 }
 
 const INSIDE: Containment = { kind: 'Inside' };
 
 /** What a `*` becomes below a narrower ceiling: its exact and wildcard entries. */
 export function entriesOfCeiling(ceiling: OriginCeiling): CeilingEntries {
-  return ceiling.kind === 'Listed' ? ceiling.origins : NOTHING;
+  return ceiling.kind === 'Listed' ? entriesOf(ceiling.parts.map(({ origins }) => origins)) : NOTHING;
 }
 
 /** What a wildcard becomes that meets the ceiling partly: the ceiling's entries inside the wildcard. */
@@ -83,7 +93,7 @@ export function entriesInside(ceiling: OriginCeiling, wildcard: Wildcard): Ceili
   const key = wildcardText(wildcard);
   const known = ceiling.inside.get(key);
   if (known !== undefined) return known;
-  const entries = selectInside(ceiling.origins, wildcard);
+  const entries = entriesOf(ceiling.parts.map(({ origins }) => selectInside(origins, wildcard)));
   ceiling.inside.set(key, entries);
   return entries;
 }
@@ -91,11 +101,49 @@ export function entriesInside(ceiling: OriginCeiling, wildcard: Wildcard): Ceili
 /** An origin that `*` covers and the ceiling does not. */
 export function witnessOfStar(ceiling: OriginCeiling): string | undefined {
   if (ceiling.kind !== 'Listed') return 'null';
-  return STRANGERS.find((origin) => !matchOrigin(ceiling.matcher, origin));
+  return STRANGERS.find((origin) => !isListed(ceiling, origin));
 }
 
 const NOTHING: CeilingEntries = { exact: [], wildcards: [] };
 const STRANGERS = ['https://www.example.com', 'https://evil.example', 'http://localhost', 'https://example.org'];
+
+function listed(parts: readonly CeilingPart[], base?: ListedCeiling): ListedCeiling {
+  const container = once(() => compileContainer(unitedOrigins(parts)));
+  return { kind: 'Listed', parts, container, inside: new Map(), ...(base === undefined ? {} : { base }) };
+}
+
+/** What the guardrail alone contains needs no proof about both together, which may take more steps than there are. */
+function containsPattern(ceiling: ListedCeiling, entry: OriginEntry, budget: StepBudget): Containment {
+  const { base, container } = ceiling;
+  if (base !== undefined && containsEntry(base.container(), entry, budget).kind === 'Inside') return INSIDE;
+  return containsEntry(container(), entry, budget);
+}
+
+function compilePart(origins: OriginSet): CeilingPart {
+  return { origins, matcher: compileMatcher(origins), wildcards: indexWildcards(origins.wildcards) };
+}
+
+function unitedOrigins(parts: readonly CeilingPart[]): OriginSet {
+  const [first, ...others] = parts;
+  if (first !== undefined && others.length === 0) return first.origins;
+  const all = parts.map(({ origins }) => origins);
+  return {
+    any: all.some(({ any }) => any),
+    exact: all.flatMap(({ exact }) => exact),
+    wildcards: all.flatMap(({ wildcards }) => wildcards),
+    regexes: all.flatMap(({ regexes }) => regexes),
+  };
+}
+
+function isListed({ parts }: ListedCeiling, origin: string): boolean {
+  return parts.some(({ matcher }) => matchOrigin(matcher, origin));
+}
+
+function entriesOf(all: readonly CeilingEntries[]): CeilingEntries {
+  const [first = NOTHING, ...others] = all;
+  if (others.length === 0) return first;
+  return { exact: all.flatMap(({ exact }) => exact), wildcards: all.flatMap(({ wildcards }) => wildcards) };
+}
 
 function selectInside(origins: OriginSet, wildcard: Wildcard): CeilingEntries {
   const end = originBelow(wildcard, '').slice(wildcard.scheme.length + '://'.length);

@@ -55,8 +55,15 @@ export type EffectivePolicy = {
   readonly issues: readonly Issue[];
   /** Present when it grants no origin: why. */
   readonly refusal?: Refusal;
+  /**
+   * Present below a guardrail that is enforced and not valid, so that nothing new is granted: what the other guardrails leave.
+   * What is programmed stays while it lies inside.
+   */
+  readonly retained?: Policy;
   /** What goes beyond a guardrail, whether it was cut or only reported; the first hundred of each guardrail. */
   readonly cuts?: readonly Cut[];
+  /** What is in force although it goes beyond a guardrail, since a live exception allows it; the first hundred of each guardrail. */
+  readonly permits?: readonly Permit[];
 };
 
 /** Why a policy grants nothing: it has no origins, or a guardrail left none of them. */
@@ -88,6 +95,14 @@ export type Cut = {
   readonly unproven?: true;
   /** What stands in its place, as entries are written, at most ten of them; empty: nothing. */
   readonly replacedBy: readonly string[];
+};
+
+/** One entry that a live exception lets past a guardrail. */
+export type Permit = Pick<Cut, 'field' | 'place' | 'guardrail' | 'witness'> & {
+  /** As it is in force: what the policy writes, or what took the place of a wider entry. */
+  readonly entry: string;
+  /** The CorsException, and the field of it that allows the entry: `spec.allowOrigins`. */
+  readonly exception: { readonly name: string; readonly path: string };
 };
 
 /** Where origins come from, by list of `Policy.origins`; `any` names the entry that said `*`. */

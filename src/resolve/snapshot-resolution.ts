@@ -3,10 +3,14 @@ import type { ObjectRef } from '../model/reference.ts';
 import { remembered } from '../model/remembered.ts';
 import type { ClusterPolicyObject, PolicyObject, Snapshot } from '../model/snapshot.ts';
 import { compareTargets } from '../model/target-order.ts';
+import { isStandingInside, type StandingGrant } from './ceiling-excess.ts';
 import type { CompiledClusterPolicy } from './compiled-cluster-policy.ts';
+import type { Ceiling } from './confinement.ts';
 import { type DefaultContenders, defaultContenders } from './default-contenders.ts';
 import { confinePolicy, type PolicyFields, requestPolicy } from './effective-policy.ts';
+import type { CeilingWidening } from './exceptional-ceiling.ts';
 import { type CeilingMemory, compileClusterPolicies, type Governance, governanceByNamespace } from './governance.ts';
+import { liveExceptions } from './live-exceptions.ts';
 import type { OriginLists } from './origin-source.ts';
 import { type RankedPolicy, rankPolicies } from './policy-acceptance.ts';
 import { type ClaimIndex, type Contender, claimsOn, indexClaims, type RankedContender } from './policy-claims.ts';
@@ -21,6 +25,7 @@ export type SnapshotResolution = {
   readonly policies: readonly ResolvedPolicy[];
   /** By precedence. */
   readonly clusterPolicies: readonly ResolvedClusterPolicy[];
+  readonly guard: StandingGuard;
 };
 
 /** A CorsPolicy, whether it governs a route or not. */
@@ -45,19 +50,37 @@ export type ResolvedClusterPolicy = {
   readonly undecidedNamespaces: readonly string[];
 };
 
+/** Guardrails, to be asked about what stands on routes. */
+export type StandingGuard = {
+  /** The ceilings of a namespace, whatever their enforcement, oldest first. */
+  readonly ceilingsOf: (namespace: string) => readonly Ceiling[];
+  /**
+   * Whether what a policy left on a route of a namespace lies inside every guardrail that is enforced there, widened by the
+   * policy's exception. A guardrail that is not valid lets stand what stands.
+   */
+  readonly mayStand: (policy: ObjectRef, namespace: string, grant: StandingGrant) => boolean;
+};
+
 /**
  * Decides which policy governs each route, and keeps what was found out about policies on the way.
  *
  * Atomic: the winner is taken whole. A sectionName beats a targetRef, that a selector, that a default; on one level the older
  * policy, then the first by name. The order of the snapshot's lists does not matter.
  *
+ * @param now milliseconds since 1970: which exceptions act
  * @param memory of earlier snapshots that share objects with this one
  */
-export function resolveSnapshot(snapshot: Snapshot, memory: ResolutionMemory = createMemory()): SnapshotResolution {
+export function resolveSnapshot(
+  snapshot: Snapshot,
+  now: number,
+  memory: ResolutionMemory = createMemory(),
+): SnapshotResolution {
   const lists: OriginLists = { objects: snapshot.originLists, readingsOf: memory.readingsOf };
   const compiled = compileClusterPolicies(snapshot, lists, memory.ceilings);
   const governanceOf = governanceByNamespace(compiled, snapshot);
-  const ranked = rankPolicies(snapshot, lists).map((each) => contend(each, lists, governanceOf));
+  const { ceilingsFor } = liveExceptions(snapshot.exceptions, now, memory.widening);
+  const ceilingsOf = ({ ref }: PolicyObject) => ceilingsFor(ref, governanceOf(ref.namespace ?? '').ceilings);
+  const ranked = rankPolicies(snapshot, lists).map((each) => contend(each, lists, ceilingsOf));
   const defaults = defaultContenders(lists, snapshot.settings.operatorNamespace);
   const context: RouteContext = { index: indexClaims(ranked), governanceOf, defaults };
   const routes = [...snapshot.routes]
@@ -70,18 +93,27 @@ export function resolveSnapshot(snapshot: Snapshot, memory: ResolutionMemory = c
       return { policy, excess, effective, guardrails: ceilings.map((ceiling) => ceiling.policy) };
     }),
     clusterPolicies: resolvedClusterPolicies(compiled, snapshot, context),
+    guard: {
+      ceilingsOf: (namespace) => governanceOf(namespace).ceilings,
+      mayStand: (policy, namespace, grant) =>
+        ceilingsFor(policy, governanceOf(namespace).ceilings).every((ceiling) => isStandingInside(grant, ceiling)),
+    },
   };
 }
 
-/** What was worked out for objects of earlier snapshots, kept as long as they are: lists that were read, ceilings. */
+/**
+ * What was worked out for objects of earlier snapshots, kept as long as they are: lists that were read, ceilings. Nothing of it
+ * depends on time.
+ */
 export type ResolutionMemory = {
   readonly readingsOf: OriginLists['readingsOf'];
   readonly ceilings: CeilingMemory;
+  readonly widening: CeilingWidening;
 };
 
 /** A memory of nothing yet. */
 export function createMemory(): ResolutionMemory {
-  return { readingsOf: remembered(() => new Map()), ceilings: new WeakMap() };
+  return { readingsOf: remembered(() => new Map()), ceilings: new WeakMap(), widening: new WeakMap() };
 }
 
 type RouteContext = {
@@ -90,30 +122,30 @@ type RouteContext = {
   readonly defaults: DefaultContenders;
 };
 
-function contend(
-  { policy, rank, excess }: RankedPolicy,
-  lists: OriginLists,
-  governanceOf: (namespace: string) => Governance,
-): RankedContender {
+function contend({ policy, rank, excess }: RankedPolicy, lists: OriginLists, ceilingsOf: CeilingsOf): RankedContender {
   const contender: Contender = {
     ref: policy.ref,
     audit: (policy.spec?.mode ?? policy.mode) === 'Audit',
     excess,
-    effective: excess === undefined ? effectivePolicy(policy, lists, governanceOf) : undefined,
+    effective: excess === undefined ? effectivePolicy(policy, lists, ceilingsOf) : undefined,
   };
   return { policy, rank, contender };
 }
 
+/** The ceilings for one policy. */
+type CeilingsOf = (policy: PolicyObject) => readonly Ceiling[];
+
 function effectivePolicy(
-  { spec, ref }: PolicyObject,
+  policy: PolicyObject,
   lists: OriginLists,
-  governanceOf: (namespace: string) => Governance,
+  ceilingsOf: CeilingsOf,
 ): EffectivePolicy | undefined {
+  const { spec, ref } = policy;
   if (spec === undefined) return undefined;
   const namespace = ref.namespace ?? '';
   const { strategy, adoption } = spec;
   const source: PolicyFields = { policy: ref, path: 'spec', namespace, fields: spec, strategy, adoption };
-  return confinePolicy(source, requestPolicy(source, lists), governanceOf(namespace).ceilings);
+  return confinePolicy(source, requestPolicy(source, lists), ceilingsOf(policy));
 }
 
 function levelsOf(route: RouteResolution['route'], context: RouteContext): Parameters<typeof resolveClaims>[1] {

@@ -1,7 +1,7 @@
 import { isSameJson } from '../model/json-equality.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../model/managed-by.ts';
-import { CLUSTER_SCOPED, objectRole } from '../model/object-role.ts';
+import { CLUSTER_SCOPED, OWN_GROUP, objectRole } from '../model/object-role.ts';
 import { apiGroup } from '../model/object-shape.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -26,6 +26,8 @@ export type ClusterParts = {
   /** What changed since all was taken last; `Echoes`: nothing but what our own writes changed. */
   readonly waiting: () => 'Nothing' | 'Echoes' | 'News';
   readonly namespaces: () => Iterable<string>;
+  /** Reads what people wrote in a part, one object after another: `snapshotOf` then finds it read. */
+  readonly readAhead: (namespace: string) => Iterable<void>;
   /** @param peerEvidence as in {@link Snapshot} */
   readonly snapshotOf: (namespace: string, peerEvidence?: Snapshot['peerEvidence']) => Snapshot;
   /** What all parts share, without any route or policy. */
@@ -81,6 +83,11 @@ export function createClusterParts(
     takeChanged: (extent = 'All') => takeChanged(store, extent),
     waiting: () => waiting(store),
     namespaces: () => store.byNamespace.keys(),
+    *readAhead(namespace) {
+      for (const object of store.byNamespace.get(namespace)?.values() ?? []) {
+        if (apiGroup(object.apiVersion) === OWN_GROUP) yield void assemble([object]);
+      }
+    },
     snapshotOf(namespace, peerEvidence) {
       const snapshot = partSnapshot(store.byNamespace.get(namespace)?.values() ?? []);
       return peerEvidence === undefined ? snapshot : { ...snapshot, peerEvidence };

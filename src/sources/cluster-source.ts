@@ -1,6 +1,7 @@
 import type { KubeClient, KubeResource } from '../kube/kube-client.ts';
 import { createReflector, type ObjectChange, type Reflector, type ReflectorState } from '../kube/reflector.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
+import { OWN_GROUP } from '../model/object-role.ts';
 import { apiGroup } from '../model/object-shape.ts';
 import type { Settings } from '../model/settings.ts';
 import { type ClusterParts, createClusterParts, type PartChange } from './cluster-parts.ts';
@@ -104,8 +105,6 @@ function follow(
     onProblem: (problem) => onProblem?.(resource, problem),
   });
 }
-
-const OWN_GROUP = 'cors-operator.dev';
 
 function tellOwn(changes: readonly ObjectChange<KubernetesObject>[], onOwn: (object: KubernetesObject) => void): void {
   for (const change of changes) if (change.type !== 'Deleted') onOwn(change.object);

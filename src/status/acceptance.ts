@@ -1,5 +1,5 @@
 import type { Issue } from '../model/issue.ts';
-import type { Cut } from '../resolve/resolution.ts';
+import type { Cut, Permit } from '../resolve/resolution.ts';
 import type { ResolvedPolicy } from '../resolve/snapshot-resolution.ts';
 import { countOf, type Finding, nameSome, tellSome } from './condition.ts';
 import { refText, targetText } from './planned-route.ts';
@@ -19,8 +19,9 @@ export function acceptance(
   if (tally.conflicts.length > 0) return refused('Conflicted', conflictMessage(tally));
   if (effective?.refusal?.reason === 'ExceedsGuardrail') return refused('ExceedsGuardrail', effective.refusal.message);
   const cuts = (effective?.cuts ?? []).filter(({ guardrail }) => guardrail.enforcement === 'Enforce');
-  if (cuts.length === 0) return accepted('Accepted', governsMessage(tally, policy.spec.mode));
-  return accepted('Narrowed', `beyond a guardrail and cut: ${tellSome(cuts, cutText)}`);
+  const permitted = permitsMessage(effective?.permits ?? []);
+  if (cuts.length === 0) return accepted('Accepted', governsMessage(tally, policy.spec.mode) + permitted);
+  return accepted('Narrowed', `beyond a guardrail and cut: ${tellSome(cuts, cutText)}${permitted}`);
 }
 
 /** The errors of an object by path, for its `Accepted` condition. */
@@ -41,6 +42,17 @@ export function lostMessage(lost: readonly LostRoute[]): string {
 function cutText({ entry, place, guardrail, witness }: Cut): string {
   const shown = witness === undefined || witness === entry ? '' : `, which allows for example ${witness}`;
   return `${place.path} ${entry} (guardrail ${guardrail.name}${shown})`;
+}
+
+/** What is in force beyond a guardrail, and by which exception. */
+function permitsMessage(permits: readonly Permit[]): string {
+  if (permits.length === 0) return '';
+  const told = tellSome(
+    permits,
+    ({ entry, place, guardrail, exception }) =>
+      `${place.path} ${entry} (guardrail ${guardrail.name}, exception ${exception.name})`,
+  );
+  return `; beyond a guardrail by an exception: ${told}`;
 }
 
 function errorText({ path, reason, message }: Issue): string {

@@ -26,6 +26,8 @@ export type ConditionReason =
   | 'RestorePending'
   | 'WriteRefused'
   | 'Contended'
+  | 'Active'
+  | 'Expired'
   | 'ExceptionInactive'
   | 'Ready';
 

@@ -4,8 +4,10 @@ import { acceptedReasons, withoutAccepted } from '../model/validation/accepted-w
 import type { ResolvedClusterPolicy, ResolvedPolicy } from '../resolve/snapshot-resolution.ts';
 import { lostMessage } from './acceptance.ts';
 import { countOf, nameSome } from './condition.ts';
-import { INACTIVE_MESSAGE } from './exception-status.ts';
-import type { PolicyTally } from './policy-tally.ts';
+import type { PolicyStanding } from './exception-standing.ts';
+import { type ExceptionFindings, guardrailObstacle, policyWords } from './exception-status.ts';
+import { isOff, type PolicyTally } from './policy-tally.ts';
+import { withdrawnMessage } from './programming.ts';
 import type { MissingTarget } from './target-presence.ts';
 
 /** Everything to say about a CorsPolicy, less what its annotation accepts. */
@@ -26,10 +28,19 @@ export function corsPolicyIssues(
   }
   if (effective?.refusal !== undefined && tally.routes.length > 0) {
     const { reason, message } = effective.refusal;
-    const off = policy.spec?.mode === 'Audit' ? 'CORS would be off' : 'CORS is off';
-    issues.push({ severity: 'warning', reason, path: 'spec', message: `${off}: ${message}`, object });
+    const words = `${offWords(policy, tally)}: ${message}`;
+    issues.push({ severity: 'warning', reason, path: 'spec', message: words, object });
+  }
+  if (tally.withdrawn.length > 0) {
+    const message = withdrawnMessage(tally.withdrawn);
+    issues.push({ severity: 'warning', reason: 'ExceedsGuardrail', path: 'spec.mode', message, object });
   }
   return withoutAccepted([...issues, ...(effective?.issues ?? [])], acceptedReasons(policy.annotations));
+}
+
+function offWords({ spec }: ResolvedPolicy['policy'], { routes }: PolicyTally): string {
+  if (!routes.some(isOff)) return 'nothing new is granted';
+  return spec?.mode === 'Audit' ? 'CORS would be off' : 'CORS is off';
 }
 
 /** Everything to say about a ClusterCorsPolicy, less what its annotation accepts. */
@@ -51,14 +62,49 @@ export function clusterPolicyIssues(resolved: ResolvedClusterPolicy): readonly I
   return withoutAccepted([...issues, ...resolved.issues], acceptedReasons(policy.annotations));
 }
 
-/**
- * Everything to say about a CorsException.
- *
- * @param expiry what is wrong with `spec.expiresAt` by now
- */
-export function exceptionIssues(exception: ExceptionObject, expiry: readonly Issue[]): readonly Issue[] {
-  const object = exception.ref;
+/** Everything to say about a CorsException. */
+export function exceptionIssues(exception: ExceptionObject, { expiry, standing }: ExceptionFindings): readonly Issue[] {
+  const { ref: object, spec } = exception;
   const issues = [...exception.issues, ...expiry].map((issue): Issue => ({ ...issue, object: issue.object ?? object }));
-  if (exception.spec === undefined) return issues;
-  return [...issues, { severity: 'warning', reason: 'ExceptionInactive', path: '', message: INACTIVE_MESSAGE, object }];
+  if (spec === undefined || expiry.length > 0) return issues;
+  // Below a guardrail that is not there nothing is governed, which is said once.
+  const told = standing.policies.flatMap((each, index) =>
+    each.state === 'Ungoverned' && standing.guardrail === 'None' ? [] : policyTold(each, index),
+  );
+  const warnings = [...guardrailTold(spec, standing), ...told].map(
+    (each): Issue => ({ severity: 'warning', ...each, object }),
+  );
+  return withoutAccepted([...issues, ...warnings], acceptedReasons(exception.annotations));
+}
+
+type Told = Pick<Issue, 'reason' | 'path' | 'message'>;
+
+function guardrailTold(
+  spec: NonNullable<ExceptionObject['spec']>,
+  standing: ExceptionFindings['standing'],
+): readonly Told[] {
+  const message = guardrailObstacle(spec, standing);
+  return message === undefined ? [] : [{ reason: 'ExceptionInactive', path: 'spec.guardrailRef.name', message }];
+}
+
+function policyTold(policy: PolicyStanding, index: number): readonly Told[] {
+  const path = `spec.policyRefs[${index}]`;
+  const words = policyWords(policy);
+  switch (policy.state) {
+    case 'Used':
+    case 'Unused':
+      return [];
+    case 'Conflicted': {
+      const message = `the older exception ${policy.winner} applies to ${words} instead`;
+      return [{ reason: 'Conflicted', path, message }];
+    }
+    case 'Missing':
+      return [
+        { reason: 'ExceptionInactive', path, message: `there is no ${words}: for it the exception does nothing` },
+      ];
+    case 'Ungoverned': {
+      const message = `its guardrail does not govern ${words}: for it the exception does nothing`;
+      return [{ reason: 'ExceptionInactive', path, message }];
+    }
+  }
 }

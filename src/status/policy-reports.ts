@@ -8,6 +8,7 @@ import type { SnapshotResolution } from '../resolve/snapshot-resolution.ts';
 import { clusterPolicyStatus } from './cluster-policy-status.ts';
 import { type ClusterShare, clusterShare } from './cluster-share.ts';
 import { corsPolicyStatus } from './cors-policy-status.ts';
+import { exceptionStandings } from './exception-standing.ts';
 import { exceptionStatus } from './exception-status.ts';
 import type { PlannedRoute } from './planned-route.ts';
 import { clusterPolicyIssues, corsPolicyIssues, exceptionIssues } from './policy-issues.ts';
@@ -38,7 +39,8 @@ export function policyReports({ snapshot, resolution, routes, planAudited }: Rep
     const status = corsPolicyStatus(resolved, tally, missing);
     return { object: ref, status, issues: corsPolicyIssues(resolved, tally, missing) };
   });
-  return { policies: mergeShared(reports.sort(compareReports)), share: clusterShare(resolution, tallyOf) };
+  const share = clusterShare({ resolution, routes, exceptions: snapshot.exceptions, tallyOf });
+  return { policies: mergeShared(reports.sort(compareReports)), share };
 }
 
 /** What the reports of cluster-scoped objects are made of. */
@@ -54,6 +56,8 @@ export type ClusterReportInput = {
 
 /** One report per ClusterCorsPolicy and CorsException, sorted by kind and name; objects that share a name share one. */
 export function clusterReports({ share, exceptions, expiryOf, now }: ClusterReportInput): readonly PolicyReport[] {
+  const clusterPolicies = share.clusterPolicies.map(({ policy }) => policy);
+  const standingOf = exceptionStandings({ exceptions, policies: share.exceptional, clusterPolicies }, now);
   const reports = [
     ...share.clusterPolicies.map((resolved): PolicyReport => {
       const { ref } = resolved.policy;
@@ -61,9 +65,9 @@ export function clusterReports({ share, exceptions, expiryOf, now }: ClusterRepo
       return { object: ref, status, issues: clusterPolicyIssues(resolved) };
     }),
     ...exceptions.map((exception): PolicyReport => {
-      const expiry = expiryOf(exception);
-      const status = exceptionStatus(exception, expiry, now);
-      return { object: exception.ref, status, issues: exceptionIssues(exception, expiry) };
+      const found = { expiry: expiryOf(exception), standing: standingOf(exception) };
+      const status = exceptionStatus(exception, found, now);
+      return { object: exception.ref, status, issues: exceptionIssues(exception, found) };
     }),
   ];
   return mergeShared(reports.sort(compareReports));

@@ -11,16 +11,23 @@ export type PolicyTally = {
   readonly conflicts: readonly LostRoute[];
   /** Routes that it claims and that a policy of a higher level governs. */
   readonly outranked: readonly LostRoute[];
+  /** Routes that it governed before its audit mode, on which CORS is off since what it left lies beyond a guardrail by now. */
+  readonly withdrawn: readonly TargetRef[];
 };
 
 /** A governed route and its plan. */
 export type TalliedRoute = { readonly target: TargetRef; readonly plan: Plan };
 
+/** Whether CORS is off on a governed route: what stood there before may not stay. */
+export function isOff({ plan: { outcome, kept } }: TalliedRoute): boolean {
+  return outcome === 'Refused' && kept !== true;
+}
+
 /** A claimed route and who governs it instead. */
 export type LostRoute = { readonly target: TargetRef; readonly winner: ObjectRef };
 
 /** Tally of a policy that reaches no route. */
-export const EMPTY_TALLY: PolicyTally = { routes: [], conflicts: [], outranked: [] };
+export const EMPTY_TALLY: PolicyTally = { routes: [], conflicts: [], outranked: [], withdrawn: [] };
 
 /**
  * Counts what became of every policy, in one walk over the routes.
@@ -38,7 +45,11 @@ export function tallyPolicies(
     const { governed, audit, route } = resolution;
     const { target } = route;
     if (governed.by !== 'Nothing') tallyOf(tallies, governed.policy).routes.push({ target, plan });
-    if (audit !== undefined) tallyOf(tallies, audit.policy).routes.push({ target, plan: planAudited(resolution) });
+    if (audit !== undefined) {
+      const tally = tallyOf(tallies, audit.policy);
+      tally.routes.push({ target, plan: planAudited(resolution) });
+      if (governed.by === 'Nothing' && plan.outcome === 'Refused') tally.withdrawn.push(target);
+    }
     tallyLosers(tallies, resolution);
   }
   return tallies;
@@ -49,7 +60,7 @@ type GrowingTally = { readonly [List in keyof PolicyTally]: PolicyTally[List][nu
 function tallyOf(tallies: Map<ObjectRef, GrowingTally>, ref: ObjectRef): GrowingTally {
   const known = tallies.get(ref);
   if (known !== undefined) return known;
-  const tally: GrowingTally = { routes: [], conflicts: [], outranked: [] };
+  const tally: GrowingTally = { routes: [], conflicts: [], outranked: [], withdrawn: [] };
   tallies.set(ref, tally);
   return tally;
 }

@@ -1,8 +1,8 @@
 import type { Outcome } from '../model/route-reason.ts';
-import { countOf, type Finding, tellSome } from './condition.ts';
+import { countOf, type Finding, nameSome, tellSome } from './condition.ts';
 import { isCosmetic } from './loss-gravity.ts';
 import { targetText } from './planned-route.ts';
-import type { PolicyTally, TalliedRoute } from './policy-tally.ts';
+import { isOff, type PolicyTally, type TalliedRoute } from './policy-tally.ts';
 
 /** Numbers of routes for the printer columns. */
 export type RouteCounts = {
@@ -29,12 +29,11 @@ export function countRoutes(routes: readonly TalliedRoute[]): RouteCounts {
 export function programming(tally: PolicyTally, mode: 'Enforce' | 'Audit'): Finding {
   const { routes } = tally;
   const counts = countRoutes(routes);
-  if (mode === 'Audit')
-    return unprogrammed('AuditMode', `nothing is written; enforced it would be: ${summary(counts)}`);
+  if (mode === 'Audit') return unprogrammed('AuditMode', auditMessage(tally));
   if (routes.length === 0) return unprogrammed('Pending', 'the policy governs no route');
   const inexact = routes.filter(({ plan }) => plan.outcome !== 'Native' && plan.outcome !== 'Responder');
   const reasons = tellSome(inexact, routeText);
-  if (counts.refused === routes.length) return unprogrammed('Pending', `CORS is off: ${reasons}`);
+  if (counts.refused === routes.length) return unprogrammed('Pending', `${offWords(routes)}: ${reasons}`);
   if (inexact.length === routes.length) return unprogrammed('NotExpressible', reasons);
   if (inexact.length > 0) return unprogrammed('PartiallyProgrammed', `${summary(counts)}; ${reasons}`);
   const lossy = routes.filter(({ plan }) => plan.losses.some(({ code }) => !isCosmetic(code)));
@@ -49,6 +48,22 @@ export function planText({ plan }: Pick<TalliedRoute, 'plan'>): string {
   const reason = plan.reason === undefined ? '' : `: ${plan.reason}`;
   const message = plan.message === '' ? '' : `: ${plan.message}`;
   return `${plan.outcome}${by}${reason}${message}${losses}`;
+}
+
+/** What became of routes whose policy only audits by now and left something beyond a guardrail. */
+export function withdrawnMessage(withdrawn: PolicyTally['withdrawn']): string {
+  return `CORS is off, since what stood there is not proved to lie inside the guardrails any more: ${nameSome(withdrawn, targetText)}`;
+}
+
+function auditMessage({ routes, withdrawn }: PolicyTally): string {
+  const planned = `enforced it would be: ${summary(countRoutes(routes))}`;
+  return withdrawn.length === 0 ? `nothing is written; ${planned}` : `${withdrawnMessage(withdrawn)}; ${planned}`;
+}
+
+function offWords(routes: readonly TalliedRoute[]): string {
+  const off = routes.filter(isOff).length;
+  if (off === routes.length) return 'CORS is off';
+  return off === 0 ? 'what stands stays' : `CORS is off on ${countOf(off, 'route')}`;
 }
 
 function routeText({ target, plan }: TalliedRoute): string {

@@ -75,6 +75,45 @@ describe('an Ingress', () => {
     });
   });
 
+  describe('that a policy programmed', () => {
+    const guardrail = (...allowOrigins: readonly string[]) =>
+      clusterPolicyObject('org', { guardrail: { allowOrigins } });
+    const values = {
+      'nginx.ingress.kubernetes.io/enable-cors': 'true',
+      'nginx.ingress.kubernetes.io/cors-allow-origin': 'https://app.example.com',
+      'nginx.ingress.kubernetes.io/cors-allow-credentials': 'false',
+      'nginx.ingress.kubernetes.io/cors-allow-methods': 'GET',
+      'nginx.ingress.kubernetes.io/cors-allow-headers': 'Keep-Alive',
+      'nginx.ingress.kubernetes.io/cors-max-age': '5',
+    };
+    const record = JSON.stringify({ keys: Object.fromEntries(Object.keys(values).map((key) => [key, {}])) });
+    const programmed = ingressObject('web', { annotations: { ...values, 'cors-operator.dev/record': record } });
+    const off = { kind: 'Hold', annotations: { 'nginx.ingress.kubernetes.io/enable-cors': 'false', [ORIGIN]: null } };
+
+    test('stays as it is when the policy breaks, and goes off beyond a guardrail', () => {
+      expect(goalOf([programmed, policy({ maxAge: -1 })])).toEqual({ kind: 'Stay' });
+      expect(goalOf([programmed, policy({ maxAge: -1 }), guardrail('https://a.example')])).toMatchObject(off);
+    });
+
+    test('stays as it is when the guardrail breaks', () => {
+      const wider = policy({
+        allowOrigins: ['https://app.example.com', 'https://b.example'],
+        allowHeaders: ['Keep-Alive'],
+      });
+      expect(goalOf([programmed, wider, guardrail('nonsense')])).toEqual({ kind: 'Stay' });
+    });
+
+    test('stays as it is when the policy only audits, and goes off beyond a guardrail in its name', () => {
+      const audit = policy({ mode: 'Audit', adoption: 'Own' });
+      expect(goalOf([programmed, audit, guardrail('https://app.example.com')])).toEqual({ kind: 'Stay' });
+      expect(goalOf([programmed, audit, guardrail('https://a.example')])).toMatchObject({
+        ...off,
+        policy: { uid: 'uid of storefront', generation: 2 },
+        adoption: 'Own',
+      });
+    });
+  });
+
   test('that is full tells so', () => {
     const annotations = { big: 'x'.repeat(262_000) };
     const expected = { kind: 'Stay', problem: { reason: 'TargetFull' } };

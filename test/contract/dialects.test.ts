@@ -306,6 +306,21 @@ describe.each(cases)('dialect of $name', ({ dialect, fixture, route }) => {
     );
   });
 
+  test('what is read depends on nothing but the annotations that are named for it', () => {
+    const { reads } = speaker;
+    if (reads === 'Everything') return;
+    const named = new Set(reads);
+    const values = fc.dictionary(fc.constantFrom(...HOSTILE_KEYS), hostileValue());
+    fc.assert(
+      fc.property(values, fc.jsonValue(), (annotations, spec) => {
+        const alone = Object.fromEntries(Object.entries(annotations).filter(([key]) => named.has(key)));
+        const crowded = route({ annotations });
+        const twisted = { ...crowded, object: { ...crowded.object, spec } };
+        expect(speaker.read(twisted, [])).toEqual(speaker.read(route({ annotations: alone }), []));
+      }),
+    );
+  });
+
   test('no origin, or every origin with credentials, is not said at all', () => {
     const lists = { allowMethods: [], allowHeaders: [], exposeHeaders: [] };
     const nothing = { origins: originsOf(), ...lists, allowCredentials: false };

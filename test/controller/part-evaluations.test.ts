@@ -5,6 +5,7 @@ import { type ClusterParts, createClusterParts } from '../../src/sources/cluster
 import type { PolicyStatusReport } from '../../src/status/policy-status.ts';
 import {
   clusterPolicyObject,
+  exceptionObject,
   ingressClassObject,
   ingressObject,
   ingressTarget,
@@ -23,7 +24,7 @@ type Fixture = {
   readonly setComplete: () => void;
 };
 
-function fixture(isComplete = true): Fixture {
+function fixture(isComplete = true, now: () => number = () => 0): Fixture {
   const parts = createClusterParts({ ...testSettings, responder: 'Disabled' }, () => new Set());
   const told: Told[] = [];
   const cluster: (readonly PolicyStatusReport[])[] = [];
@@ -31,7 +32,7 @@ function fixture(isComplete = true): Fixture {
   const evaluations = createPartEvaluations({
     parts,
     isComplete: () => complete,
-    now: () => 0,
+    now,
     onPart: (namespace, state) => told.push({ namespace, state }),
     onCluster: (statuses) => cluster.push(statuses),
     onError: (error) => {
@@ -123,6 +124,80 @@ describe('createPartEvaluations', () => {
     each.parts.put(ingressObject('safe', { namespace: 'b', annotations: list }, { ingressClassName: 'traefik' }));
     await round(each);
     expect(entry()).toBe('a_cors-operator-ingress-web@kubernetescrd');
+  });
+
+  describe('when an exception ends', () => {
+    const shared = [
+      ingressClassObject(),
+      clusterPolicyObject('org', { guardrail: { allowOrigins: ['https://app.example.com'] } }),
+    ];
+    const wide = (namespace: string) =>
+      policyObject(
+        'p',
+        { targetRefs: [ingressTarget('web')], allowOrigins: ['https://app.example.com', 'https://b.example'] },
+        { namespace },
+      );
+    const exception = (end: number) =>
+      exceptionObject('e', {
+        policyRefs: [{ namespace: 'a', name: 'p' }],
+        allowOrigins: ['https://b.example'],
+        expiresAt: new Date(end).toISOString(),
+      });
+    const granted = ({ evaluations }: Fixture, namespace: string) => {
+      const [route] = evaluations.partOf(namespace)?.evaluation.routes ?? [];
+      return route?.resolution.governed.by === 'Policy' ? route.resolution.governed.effective.cors.origins.exact : [];
+    };
+
+    test('its policies are evaluated again by themselves, and no others', async () => {
+      const each = fixture(true, Date.now);
+      const end = Date.now() + 400;
+      for (const object of [...shared, exception(end), web('a'), wide('a'), web('b'), wide('b')])
+        each.parts.put(object);
+      await round(each);
+      expect([granted(each, 'a').length, granted(each, 'b').length]).toEqual([2, 1]);
+      each.told.length = 0;
+      await expect.poll(() => granted(each, 'a').length, { timeout: 5000 }).toBe(1);
+      expect(Date.now()).toBeGreaterThanOrEqual(end);
+      expect(each.told.map(({ namespace }) => namespace)).toEqual(['a']);
+    });
+
+    test('a clock that is set is noticed the next time that anybody asks', async () => {
+      let now = Date.UTC(2026, 0, 1);
+      const each = fixture(true, () => now);
+      for (const object of [...shared, exception(now + 3_600_000), web('a'), wide('a')]) each.parts.put(object);
+      await round(each);
+      now += 3_600_000;
+      each.told.length = 0;
+      await round(each);
+      expect(granted(each, 'a')).toEqual(['https://app.example.com']);
+      expect(each.told.map(({ namespace }) => namespace)).toEqual(['a']);
+      await round(each);
+      expect(each.told).toHaveLength(1);
+    });
+
+    test('an older one that ends lets the younger apply, and the guardrail says so', async () => {
+      let now = Date.UTC(2026, 0, 1);
+      const each = fixture(true, () => now);
+      const { spec } = exception(now + 7_200_000);
+      const younger = { ...exceptionObject('younger'), spec };
+      for (const object of [...shared, exception(now + 3_600_000), younger, web('a'), wide('a')])
+        each.parts.put(object);
+      await round(each);
+      const used = () =>
+        each.cluster
+          .at(-1)
+          ?.flatMap(({ object, status }) =>
+            'usedBy' in status && String(JSON.stringify(status['usedBy'])).includes('"p"') ? [object.name] : [],
+          );
+      expect(used()).toEqual(['e']);
+      now += 3_600_000;
+      await round(each);
+      expect(used()).toEqual(['younger']);
+      now += 3_600_000;
+      await round(each);
+      expect(used()).toEqual([]);
+      expect(granted(each, 'a')).toHaveLength(1);
+    });
   });
 
   test('after stop nothing is evaluated', async () => {

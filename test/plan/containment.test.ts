@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseOriginPattern } from '../../src/cors/origin-pattern.ts';
 import type { OriginSet, Policy } from '../../src/cors/policy.ts';
-import { firstExcess, type Grant, grantOf } from '../../src/plan/containment.ts';
+import { firstExcess, firstOverreach, type Grant, grantOf, isSameGrant } from '../../src/plan/containment.ts';
 import { plainPolicy } from '../../src/plan/plain-policy.ts';
 import { naiveGrant } from '../cors/naive-decision.ts';
+import { naiveMatch } from '../cors/naive-matcher.ts';
 import { hostilePolicy, hostileRequest } from '../support/cors-policies.ts';
 
 function origins(...entries: readonly string[]): OriginSet {
@@ -27,6 +28,64 @@ function policy(fields: Partial<Policy> = {}): Policy {
 function excess(granted: Partial<Policy>, ceiling: Partial<Policy>, more: Partial<Grant> = {}): string | undefined {
   return firstExcess({ ...grantOf(policy(granted)), ...more }, policy(ceiling));
 }
+
+describe('isSameGrant', () => {
+  test('what is the same exceeds nothing, either way', () => {
+    const pairs = fc.tuple(hostilePolicy(), hostilePolicy(), fc.boolean());
+    let same = 0;
+    fc.assert(
+      fc.property(pairs, ([left, right, isMixed]) => {
+        const ceiling = plainPolicy(left);
+        const granted = isMixed ? plainPolicy({ ...right, origins: left.origins, maxAge: left.maxAge }) : ceiling;
+        if (!isSameGrant(grantOf(granted), ceiling)) return;
+        same += 1;
+        expect([firstExcess(grantOf(granted), ceiling), firstExcess(grantOf(ceiling), granted)]).toEqual([
+          undefined,
+          undefined,
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+    expect(same).toBeGreaterThan(50);
+  });
+
+  test('a grant to everyone, to null or of what cannot be read is none', () => {
+    const each = policy();
+    const [everyone, toNull, unread] = [
+      { ...grantOf(each), anyOrigin: 'Star' as const },
+      { ...grantOf(each), nullOrigin: true },
+      { ...grantOf(each), unread: '(a|b)+' },
+    ];
+    expect([everyone, toNull, unread].map((grant) => isSameGrant(grant, each))).toEqual([false, false, false]);
+    expect(isSameGrant(grantOf(each), each)).toBe(true);
+  });
+});
+
+describe('firstOverreach', () => {
+  test('the witness of origins is one, granted by the one and not by the other', () => {
+    let shown = 0;
+    fc.assert(
+      fc.property(hostilePolicy(), hostilePolicy(), (left, right) => {
+        const [granted, ceiling] = [
+          plainPolicy(left),
+          plainPolicy({ ...right, allowCredentials: left.allowCredentials }),
+        ];
+        const found = firstOverreach(grantOf(granted), ceiling);
+        if (found?.part !== 'origins' || found.unproven) return;
+        shown += 1;
+        expect(naiveMatch(granted.origins, found.witness), found.witness).toBe(true);
+        expect(naiveMatch(ceiling.origins, found.witness), found.witness).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+    expect(shown).toBeGreaterThan(50);
+  });
+
+  test('what cannot be read is named, and counts as outside', () => {
+    const everything = { ...grantOf(policy({ origins: origins('*') })), unread: '(a|b)+' };
+    expect(firstOverreach(everything, policy())).toEqual({ part: 'origins', witness: '(a|b)+', unproven: true });
+  });
+});
 
 describe('firstExcess', () => {
   test('a policy is inside itself', () => {

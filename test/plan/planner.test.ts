@@ -9,6 +9,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { storedTarget } from '../../src/plan/stored-target.ts';
 import {
   clusterPolicyObject,
+  exceptionObject,
   httpRouteObject,
   ingressClassObject,
   ingressObject,
@@ -232,6 +233,196 @@ describe('createPlanner: keys that stand', () => {
   test('the responder finds CORS switched off in front of it', () => {
     const plan = planOf({ ...PLAIN, strategy: 'Responder' }, {}, { responder: 'Standalone' });
     expect(plan.changes.annotations[`${PREFIX}enable-cors`]).toBe('false');
+  });
+});
+
+describe('createPlanner: what is programmed', () => {
+  const origin = (name: string) => `https://${name}.example.com`;
+  const [a, b, c] = [origin('a'), origin('b'), origin('c')];
+  const asking = (...allowOrigins: readonly string[]) => policyObject('p', { ...PLAIN, allowOrigins });
+  const wrong = asking(`${a}/`);
+  const audit = policyObject('p', { ...PLAIN, allowOrigins: [a, b], mode: 'Audit' });
+  const ceiling = (...allowOrigins: readonly string[]) => clusterPolicyObject('org', { guardrail: { allowOrigins } });
+  const warning = clusterPolicyObject('org', { enforcement: 'Warn', guardrail: { allowOrigins: [a] } });
+  const other = clusterPolicyObject('other', { guardrail: { allowOrigins: [a, c] } });
+  const broken = ceiling('nonsense');
+  const exception = (expiresAt: string) => exceptionObject('e', { allowOrigins: [b], expiresAt });
+  const live = exception('2026-03-01T00:00:00Z');
+  const ended = exception('2025-03-01T00:00:00Z');
+
+  /** The Ingress as a policy left it that allowed these origins. */
+  function programmed(...allowOrigins: readonly string[]): KubernetesObject {
+    const before = ingressObject('web');
+    const [plan] = plans([asking(...allowOrigins), before, ingressClassObject()]);
+    const stored = storedTarget(before, plan === undefined ? [] : [plan]);
+    const keys = Object.fromEntries(Object.keys(plan?.changes.annotations ?? {}).map((key) => [key, {}]));
+    const annotations = { ...stored.metadata.annotations, 'cors-operator.dev/record': JSON.stringify({ keys }) };
+    return { ...stored, metadata: { ...stored.metadata, annotations } };
+  }
+
+  type Row = {
+    readonly name: string;
+    readonly objects: readonly KubernetesObject[];
+    /** What the Ingress grants then; undefined: CORS is off. */
+    readonly left: string | undefined;
+    readonly plan: string;
+  };
+  const [ab, abc] = [`${a},${b}`, `${a},${b},${c}`];
+  const kept = 'Refused PolicyInvalid kept';
+  const off = 'Refused PolicyInvalid';
+  const beyond = 'Refused ExceedsGuardrail';
+  const rows: readonly Row[] = [
+    {
+      name: 'stays under a policy that is not valid any more',
+      objects: [wrong, programmed(a, b)],
+      left: ab,
+      plan: kept,
+    },
+    { name: 'stays so inside the guardrails', objects: [wrong, programmed(a), ceiling(a)], left: a, plan: kept },
+    {
+      name: 'goes when it is not inside them',
+      objects: [wrong, programmed(a, b), ceiling(a)],
+      left: undefined,
+      plan: off,
+    },
+    { name: 'stays beyond one that only warns', objects: [wrong, programmed(a, b), warning], left: ab, plan: kept },
+    {
+      name: 'stays inside the exception of its policy',
+      objects: [wrong, programmed(a, b), ceiling(a), live],
+      left: ab,
+      plan: kept,
+    },
+    {
+      name: 'goes when the exception has ended',
+      objects: [wrong, programmed(a, b), ceiling(a), ended],
+      left: undefined,
+      plan: off,
+    },
+    {
+      name: 'stays below a guardrail that is not valid',
+      objects: [asking(a, b), programmed(a, b), broken],
+      left: ab,
+      plan: 'Native',
+    },
+    {
+      name: 'is all that is allowed there',
+      objects: [asking(a, b, c), programmed(a, b), broken],
+      left: ab,
+      plan: `${beyond} kept`,
+    },
+    { name: 'may be less there', objects: [asking(a), programmed(a, b), broken], left: a, plan: 'Native' },
+    {
+      name: 'goes there when the policy asks for something else',
+      objects: [asking(a, c), programmed(a, b), broken],
+      left: undefined,
+      plan: beyond,
+    },
+    {
+      name: 'goes there when another guardrail forbids it',
+      objects: [asking(a, b, c), programmed(a, b), broken, other],
+      left: undefined,
+      plan: beyond,
+    },
+    { name: 'stays there under an invalid policy', objects: [wrong, programmed(a, b), broken], left: ab, plan: kept },
+    {
+      name: 'goes there when an exception has ended by whose grace it may stand',
+      objects: [asking(a, b), programmed(a, b), broken, ended],
+      left: undefined,
+      plan: beyond,
+    },
+    {
+      name: 'stays there while that exception is live',
+      objects: [asking(a, b), programmed(a, b), broken, live],
+      left: ab,
+      plan: 'Native',
+    },
+    {
+      name: 'was nothing: off is said there',
+      objects: [asking(a), ingressObject('web'), broken],
+      left: undefined,
+      plan: beyond,
+    },
+    {
+      name: 'stays under a policy that only audits by now',
+      objects: [audit, programmed(a, b, c)],
+      left: abc,
+      plan: 'NoPolicy',
+    },
+    {
+      name: 'stays so inside the guardrails',
+      objects: [audit, programmed(a, b), ceiling(a, b)],
+      left: ab,
+      plan: 'NoPolicy',
+    },
+    {
+      name: 'goes when a guardrail was lowered below it',
+      objects: [audit, programmed(a, b), ceiling(a)],
+      left: undefined,
+      plan: beyond,
+    },
+    {
+      name: 'stays under an audit with an exception',
+      objects: [audit, programmed(a, b), ceiling(a), live],
+      left: ab,
+      plan: 'NoPolicy',
+    },
+  ];
+
+  const TIME = Date.UTC(2026, 0, 1);
+  const decide = (objects: readonly KubernetesObject[]) => {
+    const [route] = evaluate(assembleSnapshot([ingressClassObject(), ...objects], SETTINGS), TIME).routes;
+    if (route === undefined) throw new Error('no route');
+    const { annotations = {} } = storedTarget(route.resolution.route.object, [route.plan]).metadata;
+    const isOn = annotations[`${PREFIX}enable-cors`] === 'true';
+    return { plan: route.plan, left: isOn ? annotations[`${PREFIX}cors-allow-origin`] : undefined };
+  };
+  const words = ({ outcome, reason, kept: isKept }: Plan) =>
+    [outcome, ...(reason === undefined ? [] : [reason]), ...(isKept ? ['kept'] : [])].join(' ');
+
+  test.each(rows)('$name', ({ objects, left, plan: expected }) => {
+    const { plan, left: found } = decide(objects);
+    expect([found, words(plan)]).toEqual([left, expected]);
+    if (plan.kept) expect(plan.message).toContain('stays');
+  });
+
+  test('by somebody else is left alone under an audit, whatever a guardrail says', () => {
+    const theirs = ingressObject('web', nginx({ 'enable-cors': 'true', 'cors-allow-origin': '*' }));
+    const { plan, left } = decide([audit, theirs, ceiling(a)]);
+    expect([left, words(plan), plan.changes.annotations]).toEqual(['*', 'NoPolicy', {}]);
+  });
+
+  test('never becomes wider, whatever happens to policies, guardrails and exceptions', () => {
+    const every = origin('*');
+    const names = fc.subarray([a, b, c, every], { minLength: 1 });
+    const audits = names.map((list) => policyObject('p', { ...PLAIN, allowOrigins: list, mode: 'Audit' }));
+    const policies = fc.oneof(
+      names.map((list) => asking(...list)),
+      fc.constant(wrong),
+      audits,
+    );
+    const scenes = fc.record({
+      before: names,
+      policy: policies,
+      allowed: fc.option(names),
+      exceptional: fc.option(fc.constantFrom(live, ended)),
+    });
+    const covers = (entries: readonly string[]) => (each: string) => entries.includes(each) || entries.includes(every);
+    fc.assert(
+      fc.property(scenes, ({ before, policy, allowed, exceptional }) => {
+        const guardrail = allowed === null ? broken : ceiling(...allowed);
+        const { left } = decide([
+          policy,
+          programmed(...before),
+          guardrail,
+          ...(exceptional === null ? [] : [exceptional]),
+        ]);
+        const isAllowed = covers(allowed ?? before);
+        const beyondAll = (left?.split(',') ?? []).filter(
+          (each) => !(isAllowed(each) || (exceptional === live && each === b)),
+        );
+        expect(beyondAll).toEqual([]);
+      }),
+    );
   });
 });
 

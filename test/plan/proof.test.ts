@@ -1,11 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OriginSet, Policy } from '../../src/cors/policy.ts';
+import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
+import { remembered } from '../../src/model/remembered.ts';
 import type { Route } from '../../src/model/route.ts';
+import { LOSS_CODES, type LossCode } from '../../src/model/route-reason.ts';
 import type { Dialect, Expression } from '../../src/plan/dialect.ts';
 import { dialectByName } from '../../src/plan/dialects/index.ts';
-import { plainPolicy } from '../../src/plan/plain-policy.ts';
+import { BROWSER_METHODS, plainPolicy } from '../../src/plan/plain-policy.ts';
 import type { TargetChanges } from '../../src/plan/plan.ts';
 import { createProver } from '../../src/plan/proof.ts';
+import { createProofMemory, type ProofMemory } from '../../src/plan/proof-memory.ts';
 import { fixtures } from '../contract/dialect-fixtures.ts';
 
 type Said = Extract<Expression, { ok: true }>;
@@ -38,7 +43,7 @@ function prove(name: DialectName, policy: Policy, spoil: (said: Said) => Said): 
   const said = speaker.express(policy)(route);
   if (!said.ok) throw new Error(said.message);
   const speech = { ok: true as const, dialect, version: controller.context.version, speaker };
-  return createProver()({ speech, route, policy, expression: spoil(said) });
+  return createProver(createProofMemory())({ speech, route, policy, expression: spoil(said) });
 }
 
 function dialectOf(name: DialectName): Dialect {
@@ -221,11 +226,215 @@ describe('createProver', () => {
     const speech = { ok: true as const, dialect, version: undefined, speaker };
     const said = speaker.express(POLICY)(route);
     if (!said.ok) throw new Error(said.message);
-    const proveIt = createProver();
+    const proveIt = createProver(createProofMemory());
     expect(proveIt({ speech, route, policy: POLICY, expression: said })).toBeUndefined();
     expect(proveIt({ speech, route, policy: POLICY, expression: said })).toBeUndefined();
     const wider = annotation('cors-allow-origin', '*')(said);
     expect(proveIt({ speech, route, policy: POLICY, expression: wider })).toContain('origins');
     expect(proveIt({ speech, route, policy: POLICY, expression: wider })).toContain('origins');
+  });
+
+  test('what is shown is an origin that is granted and should not be', () => {
+    const spoil = middleware((headers) => ({
+      ...headers,
+      accessControlAllowOriginListRegex: ['^(?:https://[a-z0-9_-]+.example\\.com)$'],
+    }));
+    const [, witness] = /more origins than the policy, as in (\S+)$/.exec(prove('traefik', POLICY, spoil) ?? '') ?? [];
+    expect(witness).toMatch(/^https:\/\/[a-z0-9_-]+[^.]example\.com$/);
+  });
+
+  test.each([
+    {
+      name: 'a method',
+      change: { accessControlAllowMethods: ['PUT', 'PATCH'] },
+      witness: 'methods than the policy, as in PATCH',
+    },
+    { name: 'a request header', change: { accessControlAllowHeaders: ['X-A', 'X-B'] }, witness: 'as in X-B' },
+    { name: 'an exposed header', change: { accessControlExposeHeaders: ['X-E', 'X-F'] }, witness: 'as in X-F' },
+    { name: 'seconds', change: { accessControlMaxAge: 601 }, witness: 'as in 601' },
+    {
+      name: 'a method too few',
+      change: { accessControlAllowMethods: [] },
+      witness: 'fewer methods than the policy, as in PUT',
+    },
+    {
+      name: 'an origin too few',
+      change: { accessControlAllowOriginList: ['https://a.com'] },
+      witness: 'as in https://b.com',
+    },
+  ])('$name is named', ({ change, witness }) => {
+    expect(
+      prove(
+        'traefik',
+        POLICY,
+        middleware((headers) => ({ ...headers, ...change })),
+      ),
+    ).toContain(witness);
+  });
+});
+
+function withLosses(codes: readonly LossCode[], spoil: (said: Said) => Said): (said: Said) => Said {
+  return (said) => ({ ...spoil(said), losses: codes.map((code) => ({ code, message: code })) });
+}
+
+describe('createProver: losses', () => {
+  const everyMethod = plainPolicy({ ...POLICY, allowMethods: ['*'] });
+
+  test('no loss excuses anything that the policy does not grant', () => {
+    const wider: readonly ((said: Said) => Said)[] = [
+      annotation('cors-allow-credentials', 'true'),
+      annotation('cors-allow-origin', '*'),
+      annotation('cors-allow-origin', 'https://*.example.com,https://a.com,https://b.com,https://c.com'),
+      annotation('cors-allow-methods', 'PUT,PATCH'),
+      annotation('cors-allow-headers', 'X-A,Authorization'),
+      annotation('cors-expose-headers', 'X-E,X-F'),
+      annotation('cors-max-age', '601'),
+    ];
+    fc.assert(
+      fc.property(fc.subarray([...LOSS_CODES]), fc.constantFrom(...wider), (codes, spoil) => {
+        expect(prove('ingress-nginx', POLICY, withLosses(codes, spoil))).toContain('more');
+      }),
+    );
+  });
+
+  test.each([
+    { name: 'one second where 0 is wanted', maxAge: 0, written: '1', problem: undefined },
+    { name: 'two seconds where 0 is wanted', maxAge: 0, written: '2', problem: 'more maxAge than the policy, as in 2' },
+    { name: 'one second where a minute is wanted', maxAge: 60, written: '1', problem: 'fewer maxAge than the policy' },
+  ])('MinimumMaxAge: $name', ({ maxAge, written, problem }) => {
+    const spoil = withLosses(['MinimumMaxAge'], annotation('cors-max-age', written));
+    const found = prove('ingress-nginx', { ...POLICY, maxAge }, spoil);
+    expect(problem === undefined ? found : found?.includes(problem)).toBe(problem === undefined ? undefined : true);
+  });
+
+  test.each([
+    { name: 'all that pages may send', written: BROWSER_METHODS.join(','), problem: undefined },
+    {
+      name: 'all but one',
+      written: 'DELETE,GET,HEAD,OPTIONS,PATCH,POST',
+      problem: 'fewer methods than the policy, as in PUT',
+    },
+  ])('EnumeratedMethods: $name', ({ written, problem }) => {
+    const spoil = withLosses(['EnumeratedMethods'], annotation('cors-allow-methods', written));
+    const found = prove('ingress-nginx', everyMethod, spoil);
+    expect(found).toBe(problem === undefined ? undefined : `read back, it grants ${problem}`);
+  });
+
+  test('what is declared hides nothing that is not', () => {
+    const spoil = withLosses(['EnumeratedMethods'], annotation('cors-allow-headers', 'Keep-Alive'));
+    expect(prove('ingress-nginx', everyMethod, spoil)).toContain('fewer request headers than the policy, as in X-A');
+  });
+
+  test('a loss that is not declared excuses nothing', () => {
+    expect(prove('ingress-nginx', everyMethod, withLosses([], unspoilt))).toContain('fewer methods');
+  });
+});
+
+/** A prover that is asked about one expression on several routes. */
+function proverOf(name: DialectName, policy: Policy, objects: readonly KubernetesObject[] = []) {
+  const dialect = { ...dialectOf(name), violations: () => [] };
+  const [controller] = fixtures[name].controllers;
+  if (controller === undefined) throw new Error(`${name} has no controller`);
+  const byName = new Map(objects.map((each) => [`${each.kind}/shop/${each.metadata.name}`, each]));
+  const speaker = dialect.open({ ...controller.context, objects: byName });
+  const speech = { ok: true as const, dialect, version: controller.context.version, speaker };
+  const proveIt = createProver(createProofMemory());
+  return (route: Route, spoil: (said: Said) => Said): string | undefined => {
+    const said = speaker.express(policy)(route);
+    if (!said.ok) throw new Error(said.message);
+    return proveIt({ speech, route, policy, expression: spoil(said) });
+  };
+}
+
+describe('createProver: what else stands on a route', () => {
+  test('a key that is not written is read as it stands on each route', () => {
+    const policy = { ...POLICY, exposeHeaders: [] };
+    const key = 'nginx.ingress.kubernetes.io/cors-expose-headers';
+    const others = remembered(({ [key]: _, ...kept }: TargetChanges['annotations']) => kept);
+    const spoil = (said: Said): Said => changed(said, { annotations: others(said.changes.annotations) });
+    const proveOn = proverOf('ingress-nginx', policy);
+    const { route } = fixtures['ingress-nginx'];
+    expect(proveOn(route(), spoil)).toBeUndefined();
+    expect(proveOn(route({ annotations: { [key]: 'X-Secret' } }), spoil)).toContain('exposed headers');
+    expect(proveOn(route({ annotations: { [key]: 'X-Secret' } }), unspoilt)).toBeUndefined();
+  });
+
+  test('a list is read with what others named there', () => {
+    const foreign: KubernetesObject = {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'Middleware',
+      metadata: { name: 'cors', namespace: 'shop' },
+      spec: { headers: { accessControlAllowOriginList: ['https://other.example'] } },
+    };
+    const open = remembered((spec: object) => ({
+      headers: { ...Object(spec).headers, customResponseHeaders: undefined },
+    }));
+    const spoil = (said: Said): Said => ({
+      ...said,
+      owned: said.owned.map((each) => ({ ...each, spec: open(Object(each['spec'])) })),
+    });
+    const proveOn = proverOf('traefik', POLICY, [foreign]);
+    const { route } = fixtures.traefik;
+    const listed = route({ annotations: { [MIDDLEWARES]: 'shop-cors@kubernetescrd' } });
+    expect(proveOn(route(), spoil)).toBeUndefined();
+    expect(proveOn(listed, spoil)).toContain('as in https://other.example');
+    expect(proveOn(listed, unspoilt)).toBeUndefined();
+  });
+
+  test('a filter is read with the other filters of its rule', () => {
+    const proveOn = proverOf('gateway-api', ANY_DEPTH);
+    const plain = fixtures['gateway-api'].route();
+    const set = [{ name: 'Access-Control-Allow-Origin', value: 'https://other.example' }];
+    const modifier = { type: 'ResponseHeaderModifier', responseHeaderModifier: { set } };
+    const rules = [{ name: 'other' }, {}, { filters: [modifier] }];
+    const crowded = { ...plain, object: { ...plain.object, spec: { rules } } };
+    expect(proveOn(plain, unspoilt)).toBeUndefined();
+    expect(proveOn(crowded, unspoilt)).toContain('as in https://other.example');
+  });
+
+  test('a rule of another route may not be touched', () => {
+    const spoil = (said: Said): Said =>
+      changed(said, { filters: said.changes.filters.map((each) => ({ ...each, rule: each.rule - 1 })) });
+    expect(prove('gateway-api', ANY_DEPTH, spoil)).toContain('spec.rules[0]');
+  });
+
+  test('each rule is proved, not all of them together', () => {
+    const spoil = (said: Said): Said => changed(said, { filters: said.changes.filters.slice(0, 1) });
+    expect(prove('gateway-api', ANY_DEPTH, spoil)).toContain('grants nothing');
+  });
+});
+
+const MIDDLEWARES = 'traefik.ingress.kubernetes.io/router.middlewares';
+
+describe('createProver: memory', () => {
+  test('what one prover proved another one with its memory does not prove again', () => {
+    const noMethods = { ...POLICY, allowMethods: [] };
+    const asked: string[] = [];
+    const inner = createProofMemory();
+    const memory: ProofMemory = {
+      verdictOf: (question, proof) =>
+        inner.verdictOf(question, () => {
+          asked.push(question);
+          return proof();
+        }),
+    };
+    const again = (policy: Policy): string | undefined => {
+      const dialect = dialectOf('ingress-nginx');
+      const [controller] = fixtures['ingress-nginx'].controllers;
+      const route = fixtures['ingress-nginx'].route();
+      const speaker = dialect.open(controller?.context ?? expect.fail('no controller'));
+      const said = speaker.express(policy)(route);
+      if (!said.ok) throw new Error(said.message);
+      return createProver(memory)({
+        speech: { ok: true, dialect, version: undefined, speaker },
+        route,
+        policy,
+        expression: said,
+      });
+    };
+    expect([again(noMethods), again(structuredClone(noMethods))]).toEqual([undefined, undefined]);
+    expect(asked).toHaveLength(2);
+    expect(again({ ...noMethods, maxAge: 601 })).toBeUndefined();
+    expect(asked).toHaveLength(4);
   });
 });

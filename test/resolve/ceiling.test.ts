@@ -6,8 +6,9 @@ import { isOrigin } from '../../src/cors/origin.ts';
 import { isWildcard, parseOriginPattern, printWildcard, type Wildcard } from '../../src/cors/origin-pattern.ts';
 import type { OriginSet, Policy } from '../../src/cors/policy.ts';
 import { confine as confineWithin } from '../../src/resolve/ceiling.ts';
+import { ceilingExcess } from '../../src/resolve/ceiling-excess.ts';
 import type { Ceiling, Confinement, RequestedPolicy } from '../../src/resolve/confinement.ts';
-import { compileOriginCeiling } from '../../src/resolve/origin-ceiling.ts';
+import { compileOriginCeiling, widenOriginCeiling } from '../../src/resolve/origin-ceiling.ts';
 import { originSet } from '../../src/resolve/origin-entries.ts';
 import type { OriginSpan } from '../../src/resolve/resolution.ts';
 import { originSet as anyOriginSet, originsAround } from '../support/origins.ts';
@@ -439,6 +440,85 @@ describe('confine: laws', () => {
   });
 });
 
+describe('confine: laws of a ceiling that an exception made wider', () => {
+  const widened = (allowed: OriginSet, exceptional: OriginSet): Ceiling => ({
+    ...ceiling(undefined),
+    origins: widenOriginCeiling(compileOriginCeiling(allowed), exceptional),
+  });
+
+  test('no origin passes that the policy refuses, or both the guardrail and the exception', () => {
+    fc.assert(
+      fc.property(exceptionalCases, ({ asked, allowed, exceptional, origins }) => {
+        const left = compileMatcher(originSet(confine(request(asked), widened(allowed, exceptional)).confined.origins));
+        for (const origin of origins.filter((each) => matchOrigin(left, each))) {
+          expect(matchOrigin(compileMatcher(asked), origin)).toBe(true);
+          const isAllowed = [allowed, exceptional].some((each) => matchOrigin(compileMatcher(each), origin));
+          expect(isAllowed).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('every origin passes that passes without the exception', () => {
+    fc.assert(
+      fc.property(exceptionalCases, ({ asked, allowed, exceptional, origins }) => {
+        const before = compileMatcher(originSet(confine(request(asked), ceiling(allowed)).confined.origins));
+        const left = compileMatcher(originSet(confine(request(asked), widened(allowed, exceptional)).confined.origins));
+        for (const origin of origins.filter((each) => matchOrigin(before, each))) {
+          expect(matchOrigin(left, origin)).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a witness lies inside the entry and outside both', () => {
+    fc.assert(
+      fc.property(exceptionalCases, ({ asked, allowed, exceptional }) => {
+        const both = [allowed, exceptional].map(compileMatcher);
+        for (const cut of confine(request(asked), widened(allowed, exceptional)).cuts) {
+          if (cut.witness === undefined) continue;
+          const { witness } = cut;
+          expect(both.map((each) => matchOrigin(each, witness))).toEqual([false, false]);
+          expect(isMember(cut, witness)).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('ceilingExcess: laws', () => {
+  const grant = (policy: Policy) => ({ policy, anyOrigin: 'No', nullOrigin: false }) as const;
+
+  test('what was confined lies inside, and what was cut did not', () => {
+    fc.assert(
+      fc.property(cases, ({ asked, allowed }) => {
+        const limit = ceiling(allowed);
+        const { confined, cutCount } = confine(request(asked), limit);
+        const policyOf = ({ origins, fields }: RequestedPolicy) => ({ origins: originSet(origins), ...fields });
+        expect(ceilingExcess(grant(policyOf(confined)), limit)).toBeUndefined();
+        const excess = ceilingExcess(grant(policyOf(request(asked))), limit);
+        // Beside a star the other entries mean nothing, so that they are cut and do not stand.
+        if (!asked.any) expect(excess === undefined).toBe(cutCount === 0);
+      }),
+    );
+  });
+
+  test('its witness lies inside what stands and outside the ceiling', () => {
+    fc.assert(
+      fc.property(cases, ({ asked, allowed }) => {
+        const excess = ceilingExcess(grant({ ...request(asked).fields, origins: asked }), ceiling(allowed));
+        if (excess?.witness === undefined) return;
+        expect(matchOrigin(compileMatcher(allowed), excess.witness)).toBe(false);
+        if (!asked.any) expect(matchOrigin(compileMatcher(asked), excess.witness)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 /** What reading a policy leaves: entries that are none are gone. */
 function wellFormed(origins: OriginSet): OriginSet {
   return { ...origins, exact: origins.exact.filter(isOrigin), wildcards: origins.wildcards.filter(isWildcard) };
@@ -450,4 +530,12 @@ const cases = fc
     fc
       .array(fc.oneof(originsAround(asked), originsAround(allowed)), { minLength: 1, maxLength: 8 })
       .map((origins) => ({ asked, allowed, origins })),
+  );
+
+const exceptionalCases = fc
+  .tuple(anyOriginSet().map(wellFormed), anyOriginSet().map(wellFormed), anyOriginSet().map(wellFormed))
+  .chain(([asked, allowed, exceptional]) =>
+    fc
+      .array(fc.oneof(...[asked, allowed, exceptional].map(originsAround)), { minLength: 1, maxLength: 8 })
+      .map((origins) => ({ asked, allowed, exceptional, origins })),
   );

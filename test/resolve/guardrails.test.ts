@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compileMatcher, matchOrigin } from '../../src/cors/matcher.ts';
 import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
 import { originEntryPath } from '../../src/resolve/provenance.ts';
 import type { EffectivePolicy } from '../../src/resolve/resolution.ts';
@@ -218,6 +220,59 @@ describe('guardrails: defaults', () => {
 });
 
 describe('guardrails: laws', () => {
+  const entries = [a, b, c, 'https://*.example.com', 'https://*.b.example.com', '*'];
+  const names = ['PUT', 'DELETE', 'PATCH', '*'];
+  const fields = fc.record(
+    {
+      allowOrigins: fc.subarray(entries),
+      allowOriginRegexes: fc.subarray(['https://[ab]\\.example\\.com', 'https://.*']),
+      allowMethods: fc.subarray(names),
+      allowCredentials: fc.boolean(),
+      maxAge: fc.constantFrom(0, 60, 600),
+    },
+    { requiredKeys: [] },
+  );
+  const requests = fc.record({
+    allowOrigins: fc.subarray(entries, { minLength: 1 }),
+    allowMethods: fc.subarray(names),
+    maxAge: fc.constantFrom(0, 60, 600),
+  });
+  const samples = [a, b, c, 'https://x.b.example.com', 'https://x.y.example.com', 'https://evil-example.com', 'null'];
+  const grants = ({ cors }: EffectivePolicy) => {
+    const matcher = compileMatcher(cors.origins);
+    return samples.filter((origin) => matchOrigin(matcher, origin));
+  };
+
+  test('of several every one holds', () => {
+    fc.assert(
+      fc.property(fields, fields, requests, (one, two, spec) => {
+        const both = effective([guardrail('one', one), guardrail('two', two)], spec);
+        for (const alone of [[guardrail('one', one)], [guardrail('two', two)], []]) {
+          const single = effective(alone, spec);
+          expect(grants(single)).toEqual(expect.arrayContaining([...grants(both)]));
+          const isAny = single.cors.allowMethods.includes('*');
+          if (!isAny) expect(single.cors.allowMethods).toEqual(expect.arrayContaining([...both.cors.allowMethods]));
+          expect(both.cors.maxAge ?? 5).toBeLessThanOrEqual(single.cors.maxAge ?? 5);
+        }
+      }),
+    );
+  });
+
+  test('one that only warns or audits narrows nothing, and finds what one that enforces cuts', () => {
+    fc.assert(
+      fc.property(fields, requests, fc.constantFrom('Warn', 'Audit'), (limit, spec, enforcement) => {
+        const enforced = effective([guardrail('org', limit)], spec);
+        const reported = effective([guardrail('org', limit, { enforcement })], spec);
+        expect(reported.cors).toEqual(effective([], spec).cors);
+        const found = (each: EffectivePolicy) => each.cuts?.map(({ guardrail: _, ...cut }) => cut);
+        expect(found(reported)).toEqual(found(enforced));
+        expect(reported.issues.map(({ path, reason }) => [path, reason])).toEqual(
+          enforced.issues.map(({ path, reason }) => [path, reason]),
+        );
+      }),
+    );
+  });
+
   test('adding a guardrail never grants more', () => {
     const before = effective([guardrail('one', { allowOrigins: ['https://*.example.com'] })], {
       allowOrigins: ['*', a, 'https://*.shop.example.com'],

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generateCluster } from '../../bench/inputs/cluster.ts';
-import { evaluate, evaluateCluster, evaluatePart } from '../../src/evaluate.ts';
+import { createEvaluationMemory, evaluate, evaluateCluster, evaluatePart } from '../../src/evaluate.ts';
 import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
 import { assembleSnapshot } from '../../src/model/snapshot-assembly.ts';
-import { createMemory } from '../../src/resolve/snapshot-resolution.ts';
 import { type ClusterParts, createClusterParts } from '../../src/sources/cluster-parts.ts';
 import {
   clusterPolicyObject,
@@ -73,17 +72,17 @@ function text(routes: readonly unknown[], statuses: readonly unknown[]): string 
 
 /** Every namespace for itself, and what they have in common from their shares. */
 function inParts(parts: ClusterParts): string {
-  const memory = createMemory();
+  const memory = createEvaluationMemory();
   const namespaces = [...parts.namespaces()];
-  const evidence = namespaces.map((each) => evaluatePart(parts.snapshotOf(each), memory).evidence);
+  const evidence = namespaces.map((each) => evaluatePart(parts.snapshotOf(each), now, memory).evidence);
   const evaluations = namespaces.map((each, index) => {
     const others = new Map<string, number>();
     for (const sums of evidence.toSpliced(index, 1)) {
       for (const [key, value] of sums) others.set(key, (others.get(key) ?? 0) + value);
     }
-    return evaluatePart(parts.snapshotOf(each, others), memory);
+    return evaluatePart(parts.snapshotOf(each, others), now, memory);
   });
-  const shared = evaluatePart(parts.sharedSnapshot(), memory).share;
+  const shared = evaluatePart(parts.sharedSnapshot(), now, memory).share;
   const shares = [shared, ...evaluations.map(({ share }) => share)];
   const cluster = evaluateCluster(parts.sharedSnapshot(), shares, now);
   return text(

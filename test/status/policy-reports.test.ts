@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { expiryIssues } from '../../src/model/cors-exception.ts';
 import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
 import type { Settings } from '../../src/model/settings.ts';
+import type { ExceptionObject } from '../../src/model/snapshot.ts';
 import { assembleSnapshot } from '../../src/model/snapshot-assembly.ts';
 import { noChanges, type Plan } from '../../src/plan/plan.ts';
 import type { RouteResolution } from '../../src/resolve/resolution.ts';
@@ -10,6 +12,7 @@ import type { Condition } from '../../src/status/condition.ts';
 import { clusterReports, policyReports } from '../../src/status/policy-reports.ts';
 import {
   clusterPolicyObject,
+  exceptionObject,
   httpRouteObject,
   httpRouteTarget,
   ingressObject,
@@ -49,7 +52,7 @@ function plan(parts: Partial<Plan> = {}): Plan {
 function statusOf(objects: readonly [KubernetesObject, ...KubernetesObject[]], options: Options = {}) {
   const assembled = assembleSnapshot(objects, { ...testSettings, ...options.settings });
   const snapshot = { ...assembled, missingKinds: new Set(options.missingKinds ?? []) };
-  const resolution = resolveSnapshot(snapshot);
+  const resolution = resolveSnapshot(snapshot, now);
   const planOf = ({ route, governed }: RouteResolution): Plan => {
     if (governed.by === 'Nothing') return plan({ outcome: 'NoPolicy' });
     if (governed.by === 'Invalid') return plan({ outcome: 'Refused', reason: 'PolicyInvalid' });
@@ -62,7 +65,8 @@ function statusOf(objects: readonly [KubernetesObject, ...KubernetesObject[]], o
     routes: resolution.routes.map((each) => ({ resolution: each, plan: planOf(each) })),
     planAudited: (each) => planOf({ ...each, governed: each.audit ?? each.governed }),
   });
-  const reports = [...policies, ...clusterReports({ share, exceptions: snapshot.exceptions, expiryOf: () => [], now })];
+  const expiryOf = (exception: ExceptionObject) => expiryIssues(exception, now);
+  const reports = [...policies, ...clusterReports({ share, exceptions: snapshot.exceptions, expiryOf, now })];
   const { name } = objects[0].metadata;
   const report = reports.find(({ object }) => object.name === name && object.kind === objects[0].kind);
   if (report === undefined) throw new Error(`no report of ${name}`);
@@ -363,7 +367,7 @@ describe('policyReports: ClusterCorsPolicy', () => {
       policyObject('emptied', { ...webRef, allowOrigins: ['https://c.example'] }),
       policyObject('elsewhere', { ...webRef, allowOrigins: ['https://c.example'] }, { namespace: 'kube-system' }),
     ]);
-    expect(status['counts']).toEqual({ within: 1, narrowed: 1, refused: 1, routes: 0 });
+    expect(status['counts']).toEqual({ within: 1, narrowed: 1, refused: 1, rawWider: 0, routes: 0 });
     expect(status['worst']).toEqual([
       {
         namespace: 'shop',
@@ -384,7 +388,7 @@ describe('policyReports: ClusterCorsPolicy', () => {
 
   test('a guardrail that only warns refuses nobody', () => {
     const { status } = statusOf([guardrail(['https://a.example'], 'Warn'), policyObject('p', webRef)]);
-    expect(status['counts']).toEqual({ within: 0, narrowed: 1, refused: 0, routes: 0 });
+    expect(status['counts']).toEqual({ within: 0, narrowed: 1, refused: 0, rawWider: 0, routes: 0 });
   });
 
   test('routes of its default are counted', () => {
@@ -417,28 +421,141 @@ describe('policyReports: ClusterCorsPolicy', () => {
 });
 
 describe('policyReports: CorsException', () => {
-  const exception = (expiresAt: string): KubernetesObject => ({
-    apiVersion: 'cors-operator.dev/v1alpha1',
-    kind: 'CorsException',
-    metadata: { name: 'later', generation: 1 },
-    spec: {
-      guardrailRef: { name: 'org' },
-      policyRefs: [{ namespace: 'shop', name: 'p' }],
-      allowOrigins: ['https://b.example'],
-      expiresAt,
-      owner: 'platform',
-      reason: 'migration',
+  const listing = { allowOrigins: ['https://b.example'] };
+  const ceiling = guardrail(['https://a.example']);
+  const wide = { ...webRef, allowOrigins: ['https://a.example', 'https://b.example'] };
+  const both = { policyRefs: ['p', 'q'].map((name) => ({ namespace: 'shop', name })) };
+  type Case = {
+    readonly name: string;
+    readonly objects: readonly [KubernetesObject, ...KubernetesObject[]];
+    readonly conditions: Readonly<Record<string, string>>;
+    readonly usedBy?: readonly string[];
+    readonly issues: readonly string[];
+  };
+  const cases: readonly Case[] = [
+    {
+      name: 'one by which something is in force',
+      objects: [exceptionObject('e', listing), ceiling, policyObject('p', wide), web],
+      conditions: { Accepted: 'True Accepted', Active: 'True Active', Ready: 'True Ready' },
+      usedBy: ['shop/p'],
+      issues: [],
     },
+    {
+      name: 'one that its policy does not need',
+      objects: [
+        exceptionObject('e', listing),
+        ceiling,
+        policyObject('p', { ...webRef, allowOrigins: ['https://a.example'] }),
+      ],
+      conditions: { Accepted: 'True Accepted', Active: 'True Active', Ready: 'True Ready' },
+      usedBy: [],
+      issues: [],
+    },
+    {
+      name: 'one of a guardrail that is not there',
+      objects: [exceptionObject('e', listing), policyObject('p', wide)],
+      conditions: {
+        Accepted: 'False TargetNotFound',
+        Active: 'False ExceptionInactive',
+        Ready: 'False TargetNotFound',
+      },
+      usedBy: [],
+      issues: ['warning ExceptionInactive spec.guardrailRef.name'],
+    },
+    {
+      name: 'one of a ClusterCorsPolicy without a guardrail',
+      objects: [
+        exceptionObject('e', listing),
+        clusterPolicyObject('org', { default: { routeSelector: { matchLabels: { a: 'b' } }, allowOrigins: ['*'] } }),
+        policyObject('p', wide),
+      ],
+      conditions: {
+        Accepted: 'False TargetNotFound',
+        Active: 'False ExceptionInactive',
+        Ready: 'False TargetNotFound',
+      },
+      usedBy: [],
+      issues: ['warning ExceptionInactive spec.guardrailRef.name'],
+    },
+    {
+      name: 'one of a guardrail that is not valid',
+      objects: [exceptionObject('e', listing), guardrail(['nonsense']), policyObject('p', wide)],
+      conditions: { Accepted: 'True Accepted', Active: 'False ExceptionInactive', Ready: 'False ExceptionInactive' },
+      usedBy: [],
+      issues: ['warning ExceptionInactive spec.guardrailRef.name'],
+    },
+    {
+      name: 'one whose guardrail does not govern the policy',
+      objects: [
+        exceptionObject('e', listing),
+        clusterPolicyObject('org', {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'bank' } },
+          guardrail: { allowOrigins: ['https://a.example'] },
+        }),
+        policyObject('p', wide),
+      ],
+      conditions: { Accepted: 'True Accepted', Active: 'False ExceptionInactive', Ready: 'False ExceptionInactive' },
+      usedBy: [],
+      issues: ['warning ExceptionInactive spec.policyRefs[0]'],
+    },
+    {
+      name: 'one of whose policies one is not there',
+      objects: [exceptionObject('e', { ...listing, ...both }), ceiling, policyObject('p', wide)],
+      conditions: { Accepted: 'False TargetNotFound', Active: 'True Active', Ready: 'False TargetNotFound' },
+      usedBy: ['shop/p'],
+      issues: ['warning ExceptionInactive spec.policyRefs[1]'],
+    },
+    {
+      name: 'one that an older one keeps away from one of its policies',
+      objects: [
+        exceptionObject('e', { ...listing, ...both }, younger),
+        exceptionObject('older', listing, older),
+        ceiling,
+        policyObject('p', wide),
+        policyObject('q', wide),
+      ],
+      conditions: { Accepted: 'False Conflicted', Active: 'True Active', Ready: 'False Conflicted' },
+      usedBy: ['shop/q'],
+      issues: ['warning Conflicted spec.policyRefs[0]'],
+    },
+    {
+      name: 'one that has ended',
+      objects: [
+        exceptionObject('e', { ...listing, expiresAt: '2025-12-01T00:00:00Z' }),
+        ceiling,
+        policyObject('p', wide),
+      ],
+      conditions: { Accepted: 'False Invalid', Active: 'False Expired', Ready: 'False Invalid' },
+      usedBy: [],
+      issues: ['error ExceptionExpiry spec.expiresAt'],
+    },
+    {
+      name: 'one that is not valid',
+      objects: [exceptionObject('e', { ...listing, reason: '' }), ceiling, policyObject('p', wide)],
+      conditions: { Accepted: 'False Invalid', Active: 'False ExceptionInactive', Ready: 'False Invalid' },
+      issues: ['error FieldValue spec.reason'],
+    },
+  ];
+
+  test.each(cases)('$name', ({ objects, conditions, usedBy, issues: told }) => {
+    const { status, issues } = statusOf(objects);
+    expect(conditionTexts(status)).toEqual(conditions);
+    const used = status['usedBy'] as readonly { namespace: string; name: string }[] | undefined;
+    expect(used?.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual(usedBy);
+    expect(issues.map(({ severity, reason, path }) => `${severity} ${reason} ${path}`)).toEqual(told);
   });
 
-  test('is valid, does not act, and says so', () => {
-    const { status, issues } = statusOf([exception('2026-03-01T00:00:00Z')]);
-    expect(conditionTexts(status)).toEqual({
-      Accepted: 'True Accepted',
-      Active: 'False ExceptionInactive',
-      Ready: 'False ExceptionInactive',
-    });
-    expect(issues).toMatchObject([{ severity: 'warning', reason: 'ExceptionInactive' }]);
+  test('the policy says by which exception it goes beyond the guardrail', () => {
+    const [accepted] = conditionsOf(
+      statusOf([policyObject('p', wide), exceptionObject('e', listing), ceiling, web]).status,
+    );
+    expect(accepted).toMatchObject({ status: 'True', reason: 'Accepted' });
+    expect(accepted?.message).toContain('spec.allowOrigins[1] https://b.example (guardrail org, exception e)');
+  });
+
+  test('the guardrail counts such a policy as within', () => {
+    const { status } = statusOf([ceiling, policyObject('p', wide), exceptionObject('e', listing)]);
+    expect(status['counts']).toMatchObject({ within: 1, narrowed: 0, refused: 0 });
   });
 
   test.each([
@@ -449,7 +566,7 @@ describe('policyReports: CorsException', () => {
     ['2026-01-20T00:00:00Z', 'under 30 days'],
     ['2026-12-01T00:00:00Z', '30 days or more'],
   ])('expires at %s: %s', (expiresAt, text) => {
-    expect(statusOf([exception(expiresAt)]).status['expiresIn']).toBe(text);
+    expect(statusOf([exceptionObject('e', { ...listing, expiresAt })]).status['expiresIn']).toBe(text);
   });
 });
 

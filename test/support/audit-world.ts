@@ -53,12 +53,14 @@ export type World = {
 export function createWorld(settings: Settings): World {
   const objects = new Map<string, KubernetesObject>();
   const history: Change[] = [];
-  const current = createEpoch(objects, settings);
+  let now = 0;
+  const current = createEpoch(objects, settings, () => now);
   return {
     objects,
     advance: (change, isOurs) => {
       apply(objects, change.key, change.after);
       history.push(change);
+      now = change.write.received;
       const object = change.after ?? change.before;
       if (!isOwnStatus(change) && !(isOurs && isTarget(object))) current.forget(object);
     },
@@ -67,14 +69,16 @@ export function createWorld(settings: Settings): World {
       const past = new Map(objects);
       const last = history.at(-1);
       if (last !== undefined) apply(past, last.key, last.before);
-      return createEpoch(past, settings);
+      return createEpoch(past, settings, () => now);
     },
     *epochsSince(since, key) {
       const past = new Map(objects);
+      // Time alone ends exceptions.
+      if (hasExceptions(past)) yield createEpoch(past, settings, () => since);
       for (const change of history.toReversed()) {
         if (change.write.answered < since) return;
         apply(past, change.key, change.before);
-        if (mayMatterTo(key, change)) yield createEpoch(past, settings);
+        if (mayMatterTo(key, change)) yield createEpoch(past, settings, () => Math.max(since, change.write.received));
       }
     },
   };
@@ -109,13 +113,15 @@ export function isTarget(object: KubernetesObject | undefined): boolean {
 function createEpoch(
   objects: ReadonlyMap<string, KubernetesObject>,
   settings: Settings,
+  now: () => number,
 ): Epoch & { readonly forget: (changed: KubernetesObject | undefined) => void } {
   const byNamespace = new Map<string, ReadonlyMap<string, readonly GovernedRoute[]>>();
   return {
     routesOf: (key) => {
       const namespace = objects.get(key)?.metadata.namespace ?? '';
-      const known = byNamespace.get(namespace) ?? governedRoutes(objects, namespace, settings);
-      byNamespace.set(namespace, known);
+      const known = byNamespace.get(namespace) ?? governedRoutes({ objects, namespace, settings, now: now() });
+      // With exceptions it depends on the moment what governs.
+      if (!hasExceptions(objects)) byNamespace.set(namespace, known);
       return known.get(key) ?? [];
     },
     forget: (changed) => {
@@ -132,11 +138,19 @@ export function isLocal(object: KubernetesObject): boolean {
   return labelOf(object, MANAGED_BY_LABEL) === MANAGED_BY && Array.isArray(owners) && owners.length > 0;
 }
 
-function governedRoutes(
-  objects: ReadonlyMap<string, KubernetesObject>,
-  namespace: string,
-  settings: Settings,
-): ReadonlyMap<string, readonly GovernedRoute[]> {
+function hasExceptions(objects: ReadonlyMap<string, KubernetesObject>): boolean {
+  return objects.values().some((object) => objectRole(object) === 'CorsException');
+}
+
+type Moment = {
+  readonly objects: ReadonlyMap<string, KubernetesObject>;
+  readonly namespace: string;
+  readonly settings: Settings;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+};
+
+function governedRoutes({ objects, namespace, settings, now }: Moment): ReadonlyMap<string, readonly GovernedRoute[]> {
   const all = [...objects.values()].filter((each) => !isLocal(each) || each.metadata.namespace === namespace);
   const snapshot = assembleSnapshot(all, settings);
   const speechOf = classSpeeches(snapshot);
@@ -145,7 +159,7 @@ function governedRoutes(
     allowance: allowanceOf(by),
     speeches: route.parents.map((parent) => speechOf(parent, route.target.kind)),
   });
-  return Map.groupBy(resolveSnapshot(snapshot).routes.map(governed), ({ route }) => objectKey(route.object));
+  return Map.groupBy(resolveSnapshot(snapshot, now).routes.map(governed), ({ route }) => objectKey(route.object));
 }
 
 function allowanceOf(governed: Governed): Allowance {

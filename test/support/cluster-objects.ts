@@ -70,6 +70,23 @@ export function clusterPolicyObject(name: string, spec: Fields, metadata: Metada
   };
 }
 
+/** A CorsException of guardrail `org` for CorsPolicy `shop/p`, until March 2026 unless its spec says otherwise. */
+export function exceptionObject(name: string, spec: Fields = {}, metadata: Metadata = {}): KubernetesObject {
+  return {
+    apiVersion: 'cors-operator.dev/v1alpha1',
+    kind: 'CorsException',
+    metadata: { name, generation: 1, ...metadata },
+    spec: {
+      guardrailRef: { name: 'org' },
+      policyRefs: [{ namespace: 'shop', name: 'p' }],
+      expiresAt: '2026-03-01T00:00:00Z',
+      owner: 'platform',
+      reason: 'migration',
+      ...spec,
+    },
+  };
+}
+
 /** A Namespace with labels. */
 export function namespaceObject(name: string, labels: Readonly<Record<string, string>> = {}): KubernetesObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };

@@ -7,12 +7,16 @@ import { resolveSnapshot, type SnapshotResolution } from '../../src/resolve/snap
 /** Settings of tests: the operator lives in `cors-system`. */
 export const testSettings: Settings = { ...defaultSettings, operatorNamespace: 'cors-system' };
 
-/** Resolves objects as a whole. */
+/** The moment of tests, in milliseconds since 1970. */
+export const TEST_TIME = Date.UTC(2026, 0, 1);
+
+/** Resolves objects as a whole, as of {@link TEST_TIME} unless a test says otherwise. */
 export function resolveObjects(
   objects: readonly KubernetesObject[],
   settings: Partial<Settings> = {},
+  now = TEST_TIME,
 ): SnapshotResolution {
-  return resolveSnapshot(assembleSnapshot(objects, { ...testSettings, ...settings }));
+  return resolveSnapshot(assembleSnapshot(objects, { ...testSettings, ...settings }), now);
 }
 
 /** The decision about one route, by the name of its object and its section. */

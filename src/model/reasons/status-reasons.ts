@@ -5,8 +5,9 @@ import type { ReasonInfo } from './reason-info.ts';
 export const statusReasons: Readonly<Record<(typeof STATUS_REASONS)[number], ReasonInfo>> = {
   Conflicted: {
     gravity: 'Warning',
-    meaning: 'Another policy of the same level governs the route: the older one, then the first by name.',
-    remedy: 'Remove one of the two, or let them target different routes.',
+    meaning:
+      'Another policy of the same level governs the route, or another exception applies to the policy: the older one, then the first by name.',
+    remedy: 'Remove one of the two, or let them name different routes or policies.',
   },
   TargetNotFound: {
     gravity: 'Warning',
@@ -45,7 +46,8 @@ export const statusReasons: Readonly<Record<(typeof STATUS_REASONS)[number], Rea
   },
   ExceptionInactive: {
     gravity: 'Warning',
-    meaning: 'The exception does not act.',
-    remedy: 'See its conditions.',
+    meaning:
+      'The exception does nothing for a policy: the policy or the guardrail is not there, the guardrail is not valid, or it does not govern the policy.',
+    remedy: 'Mend the name that the path points to, or delete the exception.',
   },
 };

@@ -32,7 +32,8 @@ export type GoodState = {
   readonly errors: readonly string[];
   /** Requests that show what the state does, best first. */
   readonly examples: readonly ExampleRequest[];
-  readonly expiry: GrantExpiry | undefined;
+  /** The soonest first. */
+  readonly expiries: readonly GrantExpiry[];
   /** Files of `output` that changed, or why they could not be written. */
   readonly output: { readonly written: number; readonly problem: string | undefined };
 };
@@ -64,10 +65,10 @@ export type ExampleRequest = {
   readonly header: string | undefined;
 };
 
-/** When what is granted ends without a change of files: the first CorsException that expires. */
+/** When what is granted changes without a change of files: a CorsException begins to act, or ends. */
 export type GrantExpiry = {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Names of the policies that it widens, as in `PackedRoute.policyName`. */
+  /** Names of the policies that it widened until then, as in `PackedRoute.policyName`; none for one that begins. */
   readonly policies: readonly string[];
 };

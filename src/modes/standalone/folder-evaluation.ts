@@ -5,7 +5,7 @@ import { formatRoutes } from '../../cli/route-report.ts';
 import { allIssues, evaluateWorkspace, type FileWorkspace, loadWorkspace } from '../../cli/workspace.ts';
 import { writeManifests } from '../../cli/written-manifests.ts';
 import type { Evaluation } from '../../evaluate.ts';
-import { creationTime } from '../../model/creation-time.ts';
+import { exceptionSpan } from '../../model/cors-exception.ts';
 import type { Issue } from '../../model/issue.ts';
 import type { StateProblem } from '../../responder/state-health.ts';
 import type { EvaluationResult, EvaluationTask, GoodState, GrantExpiry } from './evaluation-task.ts';
@@ -73,7 +73,7 @@ async function goodState({ task, workspace, evaluation, issues, errors, now }: E
     problems: errors.map(stateProblem),
     errors: errorKeys(errors),
     examples: exampleRequests(evaluation),
-    expiry: nextExpiry(workspace, now),
+    expiries: expiriesOf(workspace, now),
     output: await writeOutput(task.output, rendered),
   };
 }
@@ -96,13 +96,15 @@ async function writeOutput(
   }
 }
 
-function nextExpiry({ snapshot }: FileWorkspace, now: number): GrantExpiry | undefined {
-  const live = snapshot.exceptions.flatMap(({ spec }) => {
-    const at = spec === undefined ? now : creationTime(spec.expiresAt);
-    const policies = spec?.policyRefs.map(({ namespace, name }) => `CorsPolicy ${namespace}/${name}`) ?? [];
-    return at > now ? [{ at, policies }] : [];
+function expiriesOf({ snapshot: { exceptions } }: FileWorkspace, now: number): readonly GrantExpiry[] {
+  const changes = exceptions.flatMap(({ spec }): readonly GrantExpiry[] => {
+    if (spec === undefined) return [];
+    const { begin, end } = exceptionSpan(spec);
+    const policies = spec.policyRefs.map(({ namespace, name }) => `CorsPolicy ${namespace}/${name}`);
+    return [
+      { at: begin, policies: [] },
+      { at: end, policies },
+    ];
   });
-  const at = Math.min(...live.map((expiry) => expiry.at));
-  const policies = live.filter((expiry) => expiry.at === at).flatMap((expiry) => expiry.policies);
-  return live.length === 0 ? undefined : { at, policies };
+  return changes.filter(({ at }) => at > now).sort((left, right) => left.at - right.at);
 }

@@ -26,8 +26,13 @@ export type LiveState = {
    * @returns false when the same was already known
    */
   readonly reject: (problems: readonly StateProblem[]) => boolean;
-  /** Grants nothing in the name of these policies any more. */
-  readonly withdraw: (policies: readonly string[]) => void;
+  /**
+   * Grants nothing any more in the name of policies that an exception widened which has ended.
+   *
+   * @param now milliseconds since 1970
+   * @returns their names
+   */
+  readonly withdraw: (now: number) => readonly string[];
 };
 
 /** Nothing is loaded yet: no route is known. */
@@ -55,11 +60,14 @@ export function createLiveState(): LiveState {
       health = { status: good === undefined ? 'not ready' : 'warning', problems };
       return isNews;
     },
-    withdraw(policies) {
-      if (good !== undefined) {
-        good = { ...good, routing: withoutPolicies(good.routing, new Set(policies)), expiry: undefined };
-        routing = buildRoutingState(good.routing, counts.countsOf);
-      }
+    withdraw(now) {
+      if (good === undefined) return [];
+      const due = good.expiries.filter(({ at }) => at <= now);
+      const policies = new Set(due.flatMap((expiry) => expiry.policies));
+      const expiries = good.expiries.slice(due.length);
+      good = { ...good, routing: withoutPolicies(good.routing, policies), expiries };
+      if (policies.size > 0) routing = buildRoutingState(good.routing, counts.countsOf);
+      return [...policies];
     },
   };
 }

@@ -67,7 +67,10 @@ export async function openSession(setup: SessionOptions): Promise<Session> {
     reload: createReloadLoop({
       start: () => setup.evaluate(live.good()?.errors ?? []),
       onResult: (result) => onResult(session, result),
-      onFailure: (err) => setup.log.error({ err }, 'the files could not be evaluated; the last good state is served'),
+      onFailure(err) {
+        setup.log.error({ err }, 'the files could not be evaluated; the last good state is served');
+        withdrawExpired(session);
+      },
     }),
     admin: undefined,
     responder: undefined,
@@ -190,7 +193,7 @@ function onResult(session: Running, result: EvaluationResult): void {
 function accept(session: Running, state: GoodState): void {
   const { live, setup } = session;
   live.accept(state);
-  setExpiryTimer(session, state);
+  setExpiryTimer(session);
   if (state.output.problem !== undefined) {
     setup.log.error({ reason: state.output.problem }, 'the reconciled manifests could not be written');
   } else if (state.output.written > 0) {
@@ -198,28 +201,29 @@ function accept(session: Running, state: GoodState): void {
   }
 }
 
-/** Longest delay that a timer takes; looked at again then. */
-const MAXIMUM_DELAY = 2 ** 31 - 1;
+/** Milliseconds between two looks at the clock on the wall, which may be set while a timer runs. */
+const LONGEST_LOOK = 30_000;
 
 /** What an exception grants ends on time, although no file changes. */
-function setExpiryTimer(session: Running, { expiry }: GoodState): void {
+function setExpiryTimer(session: Running): void {
   clearTimeout(session.expiryTimer);
-  if (expiry !== undefined) {
-    const delay = Math.min(MAXIMUM_DELAY, Math.max(0, expiry.at - Date.now()));
-    session.expiryTimer = setTimeout(session.reload.request, delay);
-  }
+  const [next] = session.live.good()?.expiries ?? [];
+  if (next === undefined || session.isStopped) return;
+  const left = Math.max(0, next.at - Date.now());
+  session.expiryTimer = setTimeout(
+    () => (next.at <= Date.now() ? session.reload.request() : setExpiryTimer(session)),
+    Math.min(LONGEST_LOOK, left),
+  );
 }
 
 /** The files are wrong just when an exception ends: what it widened cannot be computed without it, so it grants nothing. */
-function withdrawExpired({ live, setup }: Running): void {
-  const expiry = live.good()?.expiry;
-  if (expiry !== undefined && expiry.at <= Date.now()) {
-    live.withdraw(expiry.policies);
-    setup.log.warn(
-      { policies: expiry.policies },
-      'an exception has ended; these grant nothing until the files are right',
-    );
+function withdrawExpired(session: Running): void {
+  const { live, setup } = session;
+  const policies = live.withdraw(Date.now());
+  if (policies.length > 0) {
+    setup.log.warn({ policies }, 'an exception has ended; these grant nothing until the files are right');
   }
+  setExpiryTimer(session);
 }
 
 function logProblems({ setup }: Running, problems: readonly StateProblem[], consequence: string): void {

@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../../model/kubernetes-object.ts';
-import { isRecord } from '../../model/object-shape.ts';
+import { type Fields, isRecord } from '../../model/object-shape.ts';
+import { remembered } from '../../model/remembered.ts';
 import type { Route } from '../../model/route.ts';
-import type { ClassContext, Dialect, Expression, Inexpressible, Speaker } from '../dialect.ts';
+import type { ClassContext, Dialect, Expression, Inexpressible, Reading, Speaker } from '../dialect.ts';
 import { noChanges, type RuleFilter } from '../plan.ts';
 import { unionReading } from '../reading-union.ts';
 import { isCorsHeader } from '../static-headers.ts';
@@ -37,6 +38,7 @@ export const gatewayApi: Dialect = {
 function speaker(context: ClassContext): Speaker {
   const missing = missingFeature(context);
   const implementation = implementationOf(context.routeClass);
+  const readAlone = remembered((filter: Fields) => readFilters([filter]));
   return {
     express: (policy) => {
       if (missing !== undefined) return () => missing;
@@ -46,10 +48,22 @@ function speaker(context: ClassContext): Speaker {
       return (route) => routeRefusal(route, implementation) ?? attach(route, said);
     },
     off: (route) => ({ ...noChanges, filters: everyRule(route, null) }),
-    read: (route) => unionReading(route.rules.map((rule) => readFilters(ruleFilters(route.object, rule)))),
+    read: (route) => readRules(route, readAlone),
+    reads: 'Everything',
     inUse: () => [],
     foreignCors: foreignHeaders,
   };
+}
+
+/** Rules that do the same are read as one. */
+function readRules(route: Route, readAlone: (filter: Fields) => Reading): Reading {
+  const readings = new Set<Reading>();
+  for (const rule of route.rules) {
+    const filters = ruleFilters(route.object, rule);
+    const [only] = filters;
+    readings.add(filters.length === 1 && isCorsFilter(only) ? readAlone(only) : readFilters(filters));
+  }
+  return unionReading([...readings]);
 }
 
 type Said = {

@@ -48,6 +48,7 @@ function speaker(context: ClassContext): Speaker {
     },
     off: () => off,
     read: (route) => readValues((key) => annotationOf(route.object, keys[key]), context.version),
+    reads: Object.values(keys),
     inUse: () => [],
     foreignCors: (route) => foreignSnippet(route, snippets),
   };

@@ -1,5 +1,7 @@
 import type { Policy } from '../../cors/policy.ts';
 import type { KubernetesObject } from '../../model/kubernetes-object.ts';
+import type { Fields } from '../../model/object-shape.ts';
+import { remembered } from '../../model/remembered.ts';
 import type { Route } from '../../model/route.ts';
 import type { ClassContext, Dialect, Expression, Reading, Speaker } from '../dialect.ts';
 import { type ListEntry, MANAGED_BY, MANAGED_BY_LABEL, noChanges } from '../plan.ts';
@@ -48,10 +50,18 @@ export const traefik: Dialect = {
 function speaker(context: ClassContext): Speaker {
   const naming = classNaming(context);
   const index = indexMiddlewares(context.objects.values());
+  const readAlone = remembered((headers: Fields) => readConfigurations([headers], context.version));
   return {
     express: (policy) => expressFor(policy, context.version, { naming, index }),
     off: (route) => ({ ...noChanges, listEntries: bothReferences(route).map(absent) }),
-    read: (route, owned) => readRoute(route, overlayMiddlewares(index, owned), context.version),
+    read: (route, owned) => {
+      const chain = readChain(route, overlayMiddlewares(index, owned));
+      if (!chain.ok) return chain.reading;
+      const [only] = chain.configurations;
+      const isAlone = only !== undefined && chain.configurations.length === 1;
+      return isAlone ? readAlone(only) : readConfigurations(chain.configurations, context.version);
+    },
+    reads: 'Everything',
     inUse: (route) =>
       listedReferences(route)
         .flatMap(index.find)
@@ -120,21 +130,23 @@ function absent(entry: string): ListEntry {
   return { annotation: MIDDLEWARES_ANNOTATION, entry, presence: 'Absent' };
 }
 
+type Chain =
+  | { readonly ok: true; readonly configurations: readonly Fields[] }
+  | { readonly ok: false; readonly reading: Reading };
+
 /** Every Middleware of the list that the input holds; one of ours that it does not hold makes the whole route a 404. */
-function readRoute(route: Route, index: MiddlewareIndex, version: string | undefined): Reading {
+function readChain(route: Route, index: MiddlewareIndex): Chain {
   const ours = bothReferences(route);
   const found: KubernetesObject[] = [];
   for (const entry of listedReferences(route)) {
     const middlewares = index.find(entry);
     if (middlewares.length === 0 && ours.includes(entry)) {
-      return { kind: 'Invalid', message: `${entry} does not exist, so the whole route is a 404` };
+      const message = `${entry} does not exist, so the whole route is a 404`;
+      return { ok: false, reading: { kind: 'Invalid', message } };
     }
     found.push(...middlewares);
   }
-  return readConfigurations(
-    found.flatMap((object) => headerConfigurations(object, index)),
-    version,
-  );
+  return { ok: true, configurations: found.flatMap((object) => headerConfigurations(object, index)) };
 }
 
 function foreignMiddleware(route: Route, index: MiddlewareIndex): string | undefined {

@@ -115,7 +115,7 @@ describe('evaluateFolders', () => {
     expect((await good(folder, errors)).errors).toEqual([]);
   });
 
-  it('evaluateFolders: the first exception to end is told, with the policies that it widens', async () => {
+  it('evaluateFolders: exceptions that are yet to begin or end are told, the first to do so first', async () => {
     const exception = (name: string, expiresAt: string) => `apiVersion: cors-operator.dev/v1alpha1
 kind: CorsException
 metadata: { name: ${name} }
@@ -131,9 +131,16 @@ spec:
       exception('past', '2025-01-01T00:00:00Z'),
       exception('later', '2026-03-01T00:00:00Z'),
       exception('sooner', '2026-02-01T00:00:00Z'),
+      exception('far', '2027-06-01T00:00:00Z'),
     ];
     const state = await good(await folderWith({ 'a.yaml': parts.join('---\n') }));
-    expect(state.expiry).toEqual({ at: Date.UTC(2026, 1, 1), policies: ['CorsPolicy shop/sooner'] });
+    const far = Date.UTC(2027, 5, 1);
+    expect(state.expiries).toEqual([
+      { at: Date.UTC(2026, 1, 1), policies: ['CorsPolicy shop/sooner'] },
+      { at: Date.UTC(2026, 2, 1), policies: ['CorsPolicy shop/later'] },
+      { at: far - 400 * 24 * 60 * 60 * 1000, policies: [] },
+      { at: far, policies: ['CorsPolicy shop/far'] },
+    ]);
   });
 
   it('evaluateFolders: results that cannot be written are told, and the state is served all the same', async () => {

@@ -4,7 +4,7 @@ import { createLiveState } from '../../../src/modes/standalone/live-state.ts';
 import { findDestination } from '../../../src/responder/routing-state.ts';
 import { packRoutes, type TestRoute, testPolicy } from '../../support/responder-fixture.ts';
 
-function goodState(routes: readonly TestRoute[]): GoodState {
+function goodState(routes: readonly TestRoute[], expiries: GoodState['expiries'] = []): GoodState {
   return {
     kind: 'Good',
     routing: packRoutes(routes),
@@ -13,7 +13,7 @@ function goodState(routes: readonly TestRoute[]): GoodState {
     problems: [],
     errors: [],
     examples: [],
-    expiry: undefined,
+    expiries,
     output: { written: 0, problem: undefined },
   };
 }
@@ -51,12 +51,26 @@ describe('createLiveState', () => {
     expect(live.reject(PROBLEMS)).toBe(true);
   });
 
-  it('createLiveState: withdrawn policies grant nothing, others go on', () => {
+  it('createLiveState: policies whose exception has ended grant nothing, others go on until theirs ends', () => {
     const live = createLiveState();
-    live.accept(goodState([{ policy: testPolicy() }, { host: 'other.example', policy: testPolicy() }]));
-    live.withdraw(['CorsPolicy shop/policy-0']);
+    const routes = [{ policy: testPolicy() }, { host: 'other.example', policy: testPolicy() }];
+    const grantsOther = () => findDestination(live.routing(), 'other.example', '/', 'GET')?.grants;
+    live.accept(
+      goodState(routes, [
+        { at: 1000, policies: [] },
+        { at: 2000, policies: ['CorsPolicy shop/policy-0'] },
+        { at: 3000, policies: ['CorsPolicy shop/policy-1'] },
+      ]),
+    );
+    const served = live.routing();
+    expect(live.withdraw(1999)).toEqual([]);
+    expect(live.routing()).toBe(served);
+    expect(live.withdraw(2000)).toEqual(['CorsPolicy shop/policy-0']);
     expect(grantsOf(live)).toBe('Nothing');
-    expect(findDestination(live.routing(), 'other.example', '/', 'GET')?.grants).not.toBe('Nothing');
+    expect(grantsOther()).not.toBe('Nothing');
+    expect(live.good()?.expiries.map(({ at }) => at)).toEqual([3000]);
+    expect(live.withdraw(9999)).toEqual(['CorsPolicy shop/policy-1']);
+    expect(grantsOther()).toBe('Nothing');
   });
 
   it('createLiveState: counts outlive a swap', () => {

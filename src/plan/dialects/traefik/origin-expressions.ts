@@ -38,16 +38,25 @@ export function writeWildcard(wildcard: Wildcard): string {
 /** What an expression of the controller matches, as a wildcard or as a regex that is matched against the whole origin. */
 export function readExpression(expression: string): { readonly wildcard: Wildcard } | { readonly regex: string } {
   const inner = wrapped(expression);
-  if (inner === undefined) return { regex: `.*(?:${expression}).*` };
-  const wildcard = readWildcard(inner);
-  return wildcard === undefined ? { regex: inner } : { wildcard };
+  const wildcard = inner === undefined ? undefined : readWildcard(inner);
+  if (wildcard !== undefined) return { wildcard };
+  return inner === undefined || !compileRegex(inner).ok ? { regex: `.*(?:${expression}).*` } : { regex: inner };
 }
 
-/** What stands between `^(?:` and `)$`, when they belong together: it compiles alone, so that no other group closes there. */
+/**
+ * Whether an expression matches all of an origin or nothing: a group that is anchored at both ends, and compiles alone, so that
+ * nothing else closes it.
+ */
+export function isClosedExpression(expression: string): boolean {
+  const inner = wrapped(expression);
+  if (inner === undefined) return false;
+  return readWildcard(inner) !== undefined || (compileRegex(inner).ok && compileRegex(expression).ok);
+}
+
+/** What stands between `^(?:` and `)$`. */
 function wrapped(expression: string): string | undefined {
   if (!expression.startsWith(OPEN) || !expression.endsWith(CLOSE)) return undefined;
-  const inner = expression.slice(OPEN.length, -CLOSE.length);
-  return compileRegex(inner).ok ? inner : undefined;
+  return expression.slice(OPEN.length, -CLOSE.length);
 }
 
 const WEB_LABEL = '[a-z0-9_-]+';

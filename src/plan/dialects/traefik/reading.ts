@@ -51,7 +51,7 @@ function readHeaders(headers: Fields, version: string | undefined): Reading {
   if (!origins.ok) return { kind: 'Invalid', message: origins.message };
   const hasCredentials = headers['accessControlAllowCredentials'] === true;
   const isAny = origins.set.any;
-  const isEcho = isAny && hasCredentials && !(isLiteralStar(version) && listed[0] === '*');
+  const isEcho = isAny && hasCredentials && !(isOld(version) && listed[0] === '*');
   const allowCredentials = hasCredentials && (isEcho || !isAny);
   return {
     kind: 'On',
@@ -59,10 +59,11 @@ function readHeaders(headers: Fields, version: string | undefined): Reading {
       origins: origins.set,
       ...readLists(headers),
       allowCredentials,
-      ...maxAge(headers),
+      ...maxAge(headers, version),
     },
     anyOrigin: anyOrigin(isAny, isEcho),
     nullOrigin: origins.grantsNull,
+    ...(origins.unread === undefined ? {} : { unread: origins.unread }),
   };
 }
 
@@ -72,12 +73,12 @@ function anyOrigin(isAny: boolean, isEcho: boolean): 'No' | 'Star' | 'Echo' {
 }
 
 /** Known to answer `*` with credentials by a star, which browsers block; what stands before it in the list is echoed. */
-function isLiteralStar(version: string | undefined): boolean {
+function isOld(version: string | undefined): boolean {
   return version !== undefined && !isRepaired(version);
 }
 
 type ReadOrigins =
-  | { readonly ok: true; readonly set: OriginSet; readonly grantsNull: boolean }
+  | { readonly ok: true; readonly set: OriginSet; readonly grantsNull: boolean; readonly unread?: string }
   | { readonly ok: false; readonly message: string };
 
 function readOrigins(listed: readonly string[], expressions: readonly string[]): ReadOrigins {
@@ -86,9 +87,9 @@ function readOrigins(listed: readonly string[], expressions: readonly string[]):
   if (broken !== undefined) {
     return { ok: false, message: `the regex ${broken.text} does not compile, so the whole route is a 404` };
   }
-  if (listed.includes('*') || found.some((each) => each.kind === 'Anything')) {
-    return { ok: true, set: { any: true, exact: [], wildcards: [], regexes: [] }, grantsNull: false };
-  }
+  if (listed.includes('*')) return { ok: true, set: EVERYTHING, grantsNull: false };
+  const unread = found.find((each) => each.kind === 'Anything');
+  if (unread !== undefined) return { ok: true, set: EVERYTHING, grantsNull: false, unread: unread.text };
   const set = {
     any: false,
     exact: listed.filter(isOrigin),
@@ -98,21 +99,29 @@ function readOrigins(listed: readonly string[], expressions: readonly string[]):
   return { ok: true, set, grantsNull: listed.includes('null') || found.some((each) => each.grantsNull) };
 }
 
+const EVERYTHING: OriginSet = { any: true, exact: [], wildcards: [], regexes: [] };
+
 type ReadOne =
   | { readonly kind: 'Broken'; readonly text: string; readonly grantsNull: false }
   /** Too complex to be told: counts as matching everything. */
-  | { readonly kind: 'Anything'; readonly grantsNull: true }
+  | { readonly kind: 'Anything'; readonly text: string; readonly grantsNull: true }
   | { readonly kind: 'Wildcard'; readonly wildcard: Wildcard; readonly grantsNull: false }
   | { readonly kind: 'Regex'; readonly source: string; readonly grantsNull: boolean };
 
 function readOne(expression: string): ReadOne {
-  const own = compileRegex(expression);
-  if (!own.ok && own.reason !== 'TooComplex') return { kind: 'Broken', text: expression, grantsNull: false };
   const reading = readExpression(expression);
   if ('wildcard' in reading) return { kind: 'Wildcard', wildcard: reading.wildcard, grantsNull: false };
+  const own = compileRegex(expression);
+  if (!own.ok) {
+    return own.reason === 'TooComplex' ? anything(expression) : { kind: 'Broken', text: expression, grantsNull: false };
+  }
   const compilation = compileRegex(reading.regex);
-  if (!compilation.ok) return { kind: 'Anything', grantsNull: true };
+  if (!compilation.ok) return anything(expression);
   return { kind: 'Regex', source: reading.regex, grantsNull: accepts(compilation.regex.automaton, 'null') };
+}
+
+function anything(text: string): ReadOne {
+  return { kind: 'Anything', text, grantsNull: true };
 }
 
 type Lists = Pick<Policy, 'allowMethods' | 'allowHeaders' | 'exposeHeaders'>;
@@ -126,8 +135,10 @@ function readLists(headers: Fields): Lists {
   };
 }
 
-function maxAge(headers: Fields): { readonly maxAge?: number } {
+/** None at all is sent as 0 by versions that are known to be old; of others it is not known, or nothing is sent. */
+function maxAge(headers: Fields, version: string | undefined): { readonly maxAge?: number } {
   const seconds = headers['accessControlMaxAge'];
+  if (seconds === undefined && isOld(version)) return { maxAge: 0 };
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0) return {};
   return { maxAge: Math.min(seconds, LONGEST_MAX_AGE) };
 }

@@ -1,9 +1,9 @@
 import { isToken } from '../../../cors/method.ts';
 import { isOrigin } from '../../../cors/origin.ts';
-import { compileRegex } from '../../../cors/regex.ts';
 import type { KubernetesObject } from '../../../model/kubernetes-object.ts';
 import { type Fields, isRecord } from '../../../model/object-shape.ts';
 import type { TargetChanges } from '../../plan.ts';
+import { isClosedExpression } from './origin-expressions.ts';
 
 /** What Traefik would not take, or would match more loosely than it reads. */
 export function middlewareViolations(changes: TargetChanges, owned: readonly KubernetesObject[]): readonly string[] {
@@ -22,7 +22,7 @@ function objectViolations(object: KubernetesObject): readonly string[] {
   const isAny = listed.includes('*');
   return [
     ...listed.filter((text) => text !== '*' && !isOrigin(text)).map((text) => `origin: ${text}`),
-    ...expressions.filter((text) => !isClosed(text)).map((text) => `regex: ${text}`),
+    ...expressions.filter((text) => !isClosedExpression(text)).map((text) => `regex: ${text}`),
     ...NAMES.flatMap((field) =>
       listOf(headers, field)
         .filter((name) => !isToken(name))
@@ -43,12 +43,6 @@ const NAMES = ['accessControlAllowMethods', 'accessControlAllowHeaders', 'access
 function listOf(headers: Fields, field: string): readonly string[] {
   const list = headers[field];
   return Array.isArray(list) ? list.map(String) : [];
-}
-
-/** Held at both ends by a group that compiles alone. */
-function isClosed(expression: string): boolean {
-  if (!expression.startsWith('^(?:') || !expression.endsWith(')$')) return false;
-  return compileRegex(expression.slice(4, -2)).ok && compileRegex(expression).ok;
 }
 
 function isTime(value: unknown): boolean {

@@ -43,6 +43,21 @@ describe('readConfigurations', () => {
     expect(read(version, headers)).toMatchObject({ anyOrigin, policy: { allowCredentials, origins: { any: true } } });
   });
 
+  test.each([
+    { version: '3.7.13', maxAge: 5 },
+    { version: '3.5.0', maxAge: 0 },
+    { version: undefined, maxAge: 5 },
+  ])('no time at all in $version', ({ version, maxAge }) => {
+    const reading = read(version, { accessControlAllowOriginList: ['https://a.com'] });
+    expect(reading.kind === 'On' ? reading.policy.maxAge : 'not on').toBe(maxAge);
+  });
+
+  test('a regex that is too complex counts as matching everything, and is named', () => {
+    const regex = '^(?:app://(?:[A-Za-z0-9_-]{1,63}.)+localhost.app.0a.a:3000)$';
+    const headers = { accessControlAllowOriginListRegex: [regex], accessControlAllowOriginList: ['https://a.com'] };
+    expect(read('3.7.13', headers)).toMatchObject({ unread: regex, policy: { origins: { any: true } } });
+  });
+
   test('an origin before the star is echoed with credentials in every version', () => {
     const headers = { accessControlAllowOriginList: ['https://a.com', '*'], accessControlAllowCredentials: true };
     expect(read('3.5.0', headers)).toMatchObject({ anyOrigin: 'Echo', policy: { allowCredentials: true } });
