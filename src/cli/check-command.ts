@@ -7,6 +7,7 @@ import { formatCheck } from './check-report.ts';
 import type { checkFlags } from './command-flags.ts';
 import { formatDocument } from './document-format.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { createGuardrailJudge } from './guardrail-verdict.ts';
 import { type Io, writeText } from './io.ts';
 import { judgeInput, tellIssues } from './judged-input.ts';
 import { knownHosts } from './known-hosts.ts';
@@ -25,12 +26,13 @@ type CheckFlags = z.infer<typeof checkFlags>;
 /** Says what a browser would get, and why. */
 export async function runCheck(io: Io, flags: CheckFlags): Promise<ExitCode> {
   const request = browserRequest(flags);
-  const { workspace, evaluation } = await judgeInput(io, flags, 'check');
+  const { workspace, evaluation, now } = await judgeInput(io, flags, 'check');
   const routes = createRouteFinder(evaluation)({ ...flags, method: request.method });
   const prediction = predict(request, routes, createRouteReader(workspace.snapshot, evaluation));
   const faultOf = createFaultFinder(workspace.snapshot);
   const searched = searchedWords(workspace);
-  const found = checkDocument(request, { routes, faultOf, searched }, prediction);
+  const judge = createGuardrailJudge(workspace.snapshot, now);
+  const found = checkDocument(request, { routes, faultOf, searched, judge }, prediction);
   const known = routes.actual === undefined ? knownHosts(evaluation, flags.host, searched) : '';
   const document = known === '' ? found : { ...found, message: `${found.message}: ${known}` };
   const live = await askLive(request, prediction, flags);

@@ -6,6 +6,8 @@ import type { Outcome } from '../model/route-reason.ts';
 import { originEntryPath } from '../resolve/provenance.ts';
 import type { GovernedByPolicy } from '../resolve/resolution.ts';
 import type { BrowserRequest, HeaderFields } from './browser-request.ts';
+import { deniedField, type Explanation, withGuardrails } from './check-guardrails.ts';
+import type { GuardrailJudge } from './guardrail-verdict.ts';
 import { targetRefOf } from './object-words.ts';
 import { type AnsweringRoutes, decidingRequest, type PredictedAnswer, type Prediction } from './prediction.ts';
 
@@ -27,7 +29,7 @@ export type CheckDocument = {
 /** Puts a prediction into words, and finds what decided. */
 export function checkDocument(
   request: BrowserRequest,
-  { routes, faultOf, searched }: CheckContext,
+  { routes, ...context }: CheckContext,
   prediction: Prediction,
 ): CheckDocument {
   const deciding = request.needsPreflight ? routes.preflight : routes.actual;
@@ -37,7 +39,7 @@ export function checkDocument(
     ...(deciding === undefined ? {} : { outcome: deciding.plan.outcome }),
     preflight: { needed: request.needsPreflight, ...statusOf(preflight), headers: preflight.headers },
     response: { headers: response.headers },
-    ...explain(request, { deciding, faultOf, searched }, prediction),
+    ...explain(request, { deciding, ...context }, prediction),
   };
 }
 
@@ -48,24 +50,27 @@ export type CheckContext = {
   readonly faultOf: (policy: ObjectRef) => string | undefined;
   /** What was searched for a route, in words. */
   readonly searched: string;
+  readonly judge: GuardrailJudge;
 };
 
-type Explanation = Pick<CheckDocument, 'decidedBy' | 'reason' | 'message' | 'nearest'>;
-
-type Deciding = Pick<CheckContext, 'faultOf' | 'searched'> & { readonly deciding: RouteEvaluation | undefined };
+type Deciding = Omit<CheckContext, 'routes'> & { readonly deciding: RouteEvaluation | undefined };
 
 function statusOf({ status }: PredictedAnswer): { readonly status?: number } {
   return status === undefined ? {} : { status };
 }
 
-function explain(
-  request: BrowserRequest,
-  { deciding, faultOf, searched }: Deciding,
-  prediction: Prediction,
-): Explanation {
+function explain(request: BrowserRequest, context: Deciding, prediction: Prediction): Explanation {
+  const { deciding, faultOf, judge, searched } = context;
   if (deciding === undefined) {
     return { reason: 'NoRoute', message: `no route of ${searched} answers this host and path` };
   }
+  const explanation = explainRoute(request, { deciding, faultOf }, prediction);
+  return withGuardrails(explanation, request, { judge, faultOf, deciding, prediction });
+}
+
+type Answering = { readonly deciding: RouteEvaluation; readonly faultOf: CheckContext['faultOf'] };
+
+function explainRoute(request: BrowserRequest, { deciding, faultOf }: Answering, prediction: Prediction): Explanation {
   const verdict = request.needsPreflight ? prediction.preflight.verdict : prediction.response.verdict;
   if (verdict === undefined) {
     return silentRoute(deciding, faultOf);
@@ -174,14 +179,4 @@ function deciderOf(
     }
   }
   return { ...effective.policy, path: `${spec}.${field ?? 'allowOrigins'}` };
-}
-
-function deniedField(reason: string): string | undefined {
-  if (reason.startsWith('Method')) {
-    return 'allowMethods';
-  }
-  if (reason.startsWith('Header') || reason === 'RequestHeadersTooLarge') {
-    return 'allowHeaders';
-  }
-  return reason === 'CredentialsNotAllowed' ? 'allowCredentials' : undefined;
 }

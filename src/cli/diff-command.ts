@@ -18,7 +18,7 @@ import { outputStyle } from './output-style.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { proposeObjects } from './proposed-objects.ts';
 import { clusterScope } from './report-scope.ts';
-import { type Blocked, type OutlookSides, outlookSides, type RouteSide, withDecision } from './route-sides.ts';
+import { type Blocked, type OutlookSides, outlookSides, type RouteSide, withDecisions } from './route-sides.ts';
 import { createOutlook } from './target-outlook.ts';
 import { relevantIssues, type Workspace } from './workspace.ts';
 
@@ -74,8 +74,8 @@ async function compareFiles(io: Io, flags: DiffFlags, progress: Progress): Promi
   const before = judge(await readFiles(io, flags, progress));
   const after = judge(await readFiles(io, { ...flags, filename: flags.to }, progress));
   return {
-    before: fileSides(before).decided.map(withDecision),
-    after: fileSides(after).decided.map(withDecision),
+    before: withDecisions(fileSides(before).decided),
+    after: withDecisions(fileSides(after).decided),
     blocked: [],
     inputs: [before, after],
   };
@@ -115,8 +115,8 @@ function compareProposal(io: Io, flags: DiffFlags, { access, progress }: Place):
     const after = judge(proposedWorkspace(standing, proposal));
     const sides = { before: clusterSides(before, flags), after: clusterSides(after, flags) };
     return {
-      before: sides.before.decided.map(withDecision),
-      after: sides.after.decided.map(withDecision),
+      before: withDecisions(sides.before.decided),
+      after: withDecisions(sides.after.decided),
       blocked: sides.after.blocked,
       inputs: [before, after],
     };

@@ -1,10 +1,11 @@
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { isRecord, objectRef } from '../model/object-shape.ts';
 import type { ChangedRoute, DiffCounts, DiffDocument } from './diff-document.ts';
+import { formatPreview, grantLines } from './diff-preview.ts';
 import type { GrantEntry } from './grant-difference.ts';
 import { formatDiff } from './manifest-diff.ts';
 import { objectName, objectWords, targetWords } from './object-words.ts';
-import { type OutputStyle, type Tone, toned, visible } from './output-style.ts';
+import { type OutputStyle, toned } from './output-style.ts';
 import type { RenderedFile } from './rendered-manifests.ts';
 import type { SideDocument } from './route-sides.ts';
 import { type Cell, formatTable } from './text-table.ts';
@@ -18,7 +19,8 @@ export function formatDifferences({ routes, counts }: DiffDocument, style: Outpu
   const table = formatTable(['route', 'before', 'after', 'policy', ''], routes.map(routeRow), style);
   const entries = routes.map((route) => grantLines(route, style)).join('');
   const objects = formatDiff(objectFiles(routes), style);
-  return [`${table}${entries}`, objects, countLine(counts, style)].filter((part) => part !== '').join('\n');
+  const parts = [`${table}${entries}`, objects, `${formatPreview(routes, counts, style)}${countLine(counts, style)}`];
+  return parts.filter((part) => part !== '').join('\n');
 }
 
 function routeRow({ target, before, after, narrowed, widened }: ChangedRoute): readonly Cell[] {
@@ -46,15 +48,6 @@ function grantText(narrowed: readonly GrantEntry[], widened: readonly GrantEntry
     (word) => word !== '',
   );
   return { text: words.join(', '), tone: widened.length > 0 ? 'doubtful' : 'plain' };
-}
-
-function grantLines({ target, narrowed, widened }: ChangedRoute, style: OutputStyle): string {
-  const lines = [...entryLines('-', narrowed, 'bad', style), ...entryLines('+', widened, 'good', style)];
-  return lines.length === 0 ? '' : `\n${toned(visible(targetWords(target)), 'strong', style)}\n${lines.join('')}`;
-}
-
-function entryLines(mark: string, entries: readonly GrantEntry[], tone: Tone, style: OutputStyle): readonly string[] {
-  return entries.map(({ field, value }) => `  ${toned(`${mark} ${field}: ${visible(String(value))}`, tone, style)}\n`);
 }
 
 /** One file per object, as `kubectl diff` shows them; several rules of an HTTPRoute are one object. */

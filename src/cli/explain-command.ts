@@ -26,7 +26,10 @@ export async function runExplain(io: Io, flags: ExplainFlags, operand: string | 
   const explained = routes.map((route) => explainRoute(workspace.snapshot, route));
   const style = outputStyle(io);
   const table = (): string => formatExplanation(explained, routes, style);
-  await writeText(io.stdout, formatDocument({ routes: explained }, flags.output, table));
+  await writeText(
+    io.stdout,
+    formatDocument({ routes: explained.map(({ document }) => document) }, flags.output, table),
+  );
   await tellIssues(io, relevantIssues(workspace, evaluation, routes), flags);
   if (workspace.unreadable) {
     return EXIT.unusable;

@@ -6,7 +6,9 @@ import type { ObjectRef, TargetRef } from '../model/reference.ts';
 import type { Outcome } from '../model/route-reason.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { originEntryPath } from '../resolve/provenance.ts';
-import type { Cut, GovernedByPolicy, OriginProvenance } from '../resolve/resolution.ts';
+import type { GovernedByPolicy, OriginProvenance } from '../resolve/resolution.ts';
+import { cutLines, type ExplainedLine, guardedLines } from './explain-guardrails.ts';
+import type { ExplainedEntry } from './explained-entry.ts';
 import { governingPolicy } from './route-document.ts';
 
 /** One route as `explain` shows it: a stable contract. */
@@ -19,35 +21,32 @@ export type ExplainedRoute = {
   readonly entries: readonly ExplainedEntry[];
 };
 
-/** One entry of an effective policy, or one that a guardrail cut. */
-export type ExplainedEntry = {
-  readonly field: string;
-  readonly value: string | number | boolean;
-  readonly from: ObjectRef & { readonly path: string };
-  /** Present on an entry that is not in force. */
-  readonly cutBy?: { readonly name: string; readonly path: string; readonly witness?: string };
-};
+/** A route as data, and for people one note per entry; "" where there is nothing to say. */
+export type RouteExplanation = { readonly document: ExplainedRoute; readonly notes: readonly string[] };
 
 /** Explains one route. */
-export function explainRoute(snapshot: Snapshot, { resolution, plan }: RouteEvaluation): ExplainedRoute {
+export function explainRoute(snapshot: Snapshot, { resolution, plan }: RouteEvaluation): RouteExplanation {
   const { governed, route } = resolution;
   const policy = governingPolicy(governed);
+  const lines = governed.by === 'Policy' ? explainedLines(snapshot, governed) : [];
   return {
-    target: route.target,
-    outcome: plan.outcome,
-    ...(policy === undefined ? {} : { policy }),
-    entries: governed.by === 'Policy' ? policyEntries(snapshot, governed) : [],
+    document: {
+      target: route.target,
+      outcome: plan.outcome,
+      ...(policy === undefined ? {} : { policy }),
+      entries: lines.map(({ entry }) => entry),
+    },
+    notes: lines.map(({ note }) => note),
   };
 }
 
-function policyEntries(snapshot: Snapshot, governed: GovernedByPolicy): readonly ExplainedEntry[] {
-  const cuts = (governed.effective.cuts ?? [])
-    .filter(({ guardrail }) => guardrail.enforcement === 'Enforce')
-    .map(cutEntry);
+function explainedLines(snapshot: Snapshot, governed: GovernedByPolicy): readonly ExplainedLine[] {
   const entries = [...originEntries(governed), ...otherEntries(snapshot, governed)];
+  const inForce = entries.map(guardedLines(governed.effective));
+  const cut = cutLines(governed.effective);
   return fieldOrder.flatMap((field) => [
-    ...entries.filter((entry) => entry.field === field),
-    ...cuts.filter((entry) => entry.field === field),
+    ...inForce.filter(({ entry }) => entry.field === field),
+    ...cut.filter(({ entry }) => entry.field === field),
   ]);
 }
 
@@ -60,16 +59,6 @@ const fieldOrder = [
   'allowCredentials',
   'maxAge',
 ];
-
-function cutEntry({ field, entry, place, guardrail, witness }: Cut): ExplainedEntry {
-  const { name, path } = guardrail;
-  return {
-    field,
-    value: entry,
-    from: { ...place.from, path: place.path },
-    cutBy: { name, path, ...(witness === undefined ? {} : { witness }) },
-  };
-}
 
 function originEntries({ effective }: GovernedByPolicy): readonly ExplainedEntry[] {
   const { any, exact, wildcards, regexes } = effective.cors.origins;
@@ -104,8 +93,21 @@ function otherEntries(snapshot: Snapshot, governed: GovernedByPolicy): readonly 
     { field: 'allowCredentials', value: cors.allowCredentials, from: { ...policy, path: `${spec}.allowCredentials` } },
     ...(cors.maxAge === undefined
       ? []
-      : [{ field: 'maxAge', value: cors.maxAge, from: { ...policy, path: `${spec}.maxAge` } }]),
+      : [{ field: 'maxAge', value: cors.maxAge, from: agePlace(snapshot, governed, cors.maxAge) }]),
   ];
+}
+
+/** A policy that names no time gets the one of a guardrail that allows less than browsers take without any. */
+function agePlace(snapshot: Snapshot, governed: GovernedByPolicy, maxAge: number): ExplainedEntry['from'] {
+  const guardrail =
+    writtenFields(snapshot, governed)?.maxAge === undefined
+      ? snapshot.clusterPolicies.find(
+          ({ spec }) => spec?.enforcement === 'Enforce' && spec.guardrail?.maxAge === maxAge,
+        )
+      : undefined;
+  return guardrail === undefined
+    ? { ...governed.effective.policy, path: `${governed.level === 'Default' ? 'spec.default' : 'spec'}.maxAge` }
+    : { ...guardrail.ref, path: 'spec.guardrail.maxAge' };
 }
 
 type ListField = 'allowMethods' | 'allowHeaders' | 'exposeHeaders';

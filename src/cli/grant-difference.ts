@@ -1,34 +1,45 @@
-import { isSafelistedResponseHeaderName, lowerCaseName } from '../cors/header-name.ts';
-import { compileMatcher, matchOrigin } from '../cors/matcher.ts';
-import { isSafelistedMethod, normalizeMethod } from '../cors/method.ts';
+import { POLICY_STEPS, type StepBudget } from '../analysis/origin-containment.ts';
 import { printWildcard } from '../cors/origin-pattern.ts';
-import type { OriginSet } from '../cors/policy.ts';
+import { remembered } from '../model/remembered.ts';
 import type { Grant } from '../plan/containment.ts';
-import { DEFAULT_MAX_AGE } from '../plan/plain-policy.ts';
-import { indexWildcards, isInsideWildcards } from '../resolve/wildcard-containment.ts';
+import { type Coverage, coverageOf, nothingCovered, type PatternEntry } from './grant-coverage.ts';
 
 /** One entry of what a route grants: a field of a policy, and one of its values as it is written. */
-export type GrantEntry = { readonly field: string; readonly value: string | number | boolean };
+export type GrantEntry = {
+  readonly field: string;
+  readonly value: string | number | boolean;
+  /** An origin of the entry that the other side does not grant, where the entry stands for many and one is known. */
+  readonly witness?: string;
+};
 
 /** What browsers may do no more, and what they may do besides. */
 export type GrantDifference = { readonly narrowed: readonly GrantEntry[]; readonly widened: readonly GrantEntry[] };
 
 /**
  * Compares what a route grants before and after: `narrowed` are entries of `before` that `after` does not cover, `widened`
- * entries of `after` that `before` does not cover, each in the order of the policy. What is not proven to be covered is not;
- * of a regex only the same one is.
+ * entries of `after` that `before` does not cover, each in the order of the policy. An entry is covered when all of its
+ * origins are, by whatever entries of the other side; what is not proven to be covered is not.
  *
  * @param before undefined: nothing is granted
  */
 export function grantDifference(before: Grant | undefined, after: Grant | undefined): GrantDifference {
-  return { narrowed: entriesBeyond(before, after), widened: entriesBeyond(after, before) };
+  return createGrantComparison()(before, after);
 }
 
-function entriesBeyond(grant: Grant | undefined, ceiling: Grant | undefined): readonly GrantEntry[] {
-  if (grant === undefined || grant === ceiling) {
-    return [];
-  }
-  const covers = ceiling === undefined ? nothing : coverage(ceiling);
+/** Makes {@link grantDifference} for many routes: grants that are the same object are compared once. */
+export function createGrantComparison(): typeof grantDifference {
+  const coverage = remembered(coverageOf);
+  const beyond = remembered((grant: Grant) => {
+    const beyondCeiling = remembered((ceiling: Grant) => entriesBeyond(grant, coverage(ceiling)));
+    return (ceiling: Grant | undefined): readonly GrantEntry[] =>
+      ceiling === undefined ? entriesBeyond(grant, nothingCovered) : beyondCeiling(ceiling);
+  });
+  const difference = (grant: Grant | undefined, ceiling: Grant | undefined): readonly GrantEntry[] =>
+    grant === undefined || grant === ceiling ? [] : beyond(grant)(ceiling);
+  return (before, after) => ({ narrowed: difference(before, after), widened: difference(after, before) });
+}
+
+function entriesBeyond(grant: Grant, covers: Coverage): readonly GrantEntry[] {
   return [
     ...originEntries(grant, covers),
     ...listEntries('allowMethods', grant.policy.allowMethods, covers.method),
@@ -39,98 +50,29 @@ function entriesBeyond(grant: Grant | undefined, ceiling: Grant | undefined): re
   ];
 }
 
-/** What something that is granted covers, field by field. */
-type Coverage = {
-  readonly anyOrigin: boolean;
-  readonly nullOrigin: boolean;
-  readonly exact: (origin: string) => boolean;
-  readonly wildcard: (wildcard: OriginSet['wildcards'][number]) => boolean;
-  readonly regex: (regex: string) => boolean;
-  readonly method: (method: string) => boolean;
-  readonly header: (name: string) => boolean;
-  readonly exposed: (name: string) => boolean;
-  readonly credentials: boolean;
-  /** Seconds; undefined where nothing is granted. */
-  readonly maxAge: number | undefined;
-};
-
-const never = (): boolean => false;
-
-const nothing: Coverage = {
-  anyOrigin: false,
-  nullOrigin: false,
-  exact: never,
-  wildcard: never,
-  regex: never,
-  method: never,
-  header: never,
-  exposed: never,
-  credentials: false,
-  maxAge: undefined,
-};
-
-function coverage(ceiling: Grant): Coverage {
-  const { policy } = ceiling;
-  return {
-    ...originCoverage(ceiling),
-    method: methodCoverage(policy.allowMethods),
-    header: headerCoverage(policy),
-    exposed: exposedCoverage(policy.exposeHeaders),
-    credentials: policy.allowCredentials,
-    maxAge: policy.maxAge ?? DEFAULT_MAX_AGE,
-  };
-}
-
-function originCoverage({
-  policy: { origins },
-  anyOrigin,
-  nullOrigin,
-}: Grant): Pick<Coverage, 'anyOrigin' | 'nullOrigin' | 'exact' | 'wildcard' | 'regex'> {
-  const isAny = origins.any || anyOrigin !== 'No';
-  const matcher = compileMatcher(origins);
-  const wildcards = indexWildcards(origins.wildcards);
-  const regexes = new Set(origins.regexes);
-  return {
-    anyOrigin: isAny,
-    nullOrigin: isAny || nullOrigin,
-    exact: (origin) => isAny || matchOrigin(matcher, origin),
-    wildcard: (wildcard) => isAny || isInsideWildcards(wildcards, wildcard),
-    regex: (regex) => isAny || regexes.has(regex),
-  };
-}
-
-function methodCoverage(methods: readonly string[]): Coverage['method'] {
-  const allowed = new Set(methods.map(normalizeMethod));
-  return (method) => allowed.has('*') || isSafelistedMethod(method) || allowed.has(normalizeMethod(method));
-}
-
-/** Without credentials `*` leaves Authorization out; with them it does not. */
-function headerCoverage({ allowHeaders, allowCredentials }: Grant['policy']): Coverage['header'] {
-  const allowed = new Set(allowHeaders.map(lowerCaseName));
-  return (written) => {
-    const name = lowerCaseName(written);
-    return allowed.has(name) || (allowed.has('*') && (name !== 'authorization' || allowCredentials));
-  };
-}
-
-function exposedCoverage(names: readonly string[]): Coverage['exposed'] {
-  const allowed = new Set(names.map(lowerCaseName));
-  return (written) => {
-    const name = lowerCaseName(written);
-    return allowed.has('*') || allowed.has(name) || isSafelistedResponseHeaderName(name);
-  };
-}
-
 function originEntries(grant: Grant, covers: Coverage): readonly GrantEntry[] {
   const { any, exact, wildcards, regexes } = grant.policy.origins;
   const isAny = any || grant.anyOrigin !== 'No';
+  const budget = { left: POLICY_STEPS };
   return [
     ...(isAny && !covers.anyOrigin ? [{ field: 'allowOrigins', value: '*' }] : []),
     ...(grant.nullOrigin && !covers.nullOrigin ? [{ field: 'allowOrigins', value: 'null' }] : []),
     ...listEntries('allowOrigins', exact, covers.exact),
-    ...listEntries('allowOrigins', wildcards.filter((each) => !covers.wildcard(each)).map(printWildcard), never),
-    ...listEntries('allowOriginRegexes', regexes, covers.regex),
+    ...wildcards.flatMap((wildcard) => patternEntry({ kind: 'wildcard', wildcard }, covers, budget)),
+    ...regexes.flatMap((source) => patternEntry({ kind: 'regex', source }, covers, budget)),
   ];
+}
+
+function patternEntry(entry: PatternEntry, covers: Coverage, budget: StepBudget): readonly GrantEntry[] {
+  const coverage = covers.pattern(entry, budget);
+  if (coverage.isCovered) {
+    return [];
+  }
+  const { witness } = coverage;
+  const shown = witness === undefined ? {} : { witness };
+  return entry.kind === 'wildcard'
+    ? [{ field: 'allowOrigins', value: printWildcard(entry.wildcard), ...shown }]
+    : [{ field: 'allowOriginRegexes', value: entry.source, ...shown }];
 }
 
 function listEntries(

@@ -29,6 +29,8 @@ export type JudgedInput = {
   readonly evaluation: Evaluation;
   /** The same with the routes that reports show. */
   readonly reported: Evaluation;
+  /** When it was decided, in milliseconds since 1970. */
+  readonly now: number;
 };
 
 /**
@@ -52,8 +54,9 @@ export async function judgeInput(io: Io, flags: InputFlags, command: string): Pr
 
 /** Decides everything about a workspace, now. */
 export function judge(workspace: Workspace): JudgedInput {
-  const evaluation = evaluateWorkspace(workspace, Date.now());
-  return { workspace, evaluation, reported: reportedRoutes(evaluation, workspace.scope) };
+  const now = Date.now();
+  const evaluation = evaluateWorkspace(workspace, now);
+  return { workspace, evaluation, reported: reportedRoutes(evaluation, workspace.scope), now };
 }
 
 /** Reads the files that flags name. */

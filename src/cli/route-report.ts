@@ -47,7 +47,17 @@ function reasonText({ resolution, plan }: RouteEvaluation): string {
     .join(', ');
   const isPlain = plan.outcome === 'Native' && resolution.audit === undefined;
   const reason = [plan.reason, isPlain ? undefined : plan.message].filter((part) => part !== undefined && part !== '');
-  return [losses === '' ? '' : `with ${losses}`, reason.join(': ')].filter((part) => part !== '').join('; ');
+  const parts = [narrowedText({ resolution, plan }), losses === '' ? '' : `with ${losses}`, reason.join(': ')];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+/** A route that a guardrail leaves nothing says so in its reason. */
+function narrowedText({ resolution: { governed }, plan }: RouteEvaluation): string {
+  const cuts = governed.by === 'Policy' && plan.outcome !== 'Refused' ? (governed.effective.cuts ?? []) : [];
+  const guardrails = cuts
+    .filter(({ guardrail }) => guardrail.enforcement === 'Enforce')
+    .map((cut) => cut.guardrail.name);
+  return guardrails.length === 0 ? '' : `narrowed by ${[...new Set(guardrails)].join(', ')}`;
 }
 
 function formatOutcomes(evaluation: Evaluation, style: OutputStyle): string {

@@ -1,6 +1,7 @@
 import type { Evaluation, RouteEvaluation } from '../evaluate.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { TargetRef } from '../model/reference.ts';
+import { remembered } from '../model/remembered.ts';
 import type { Route } from '../model/route.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Grant, grantOf } from '../plan/containment.ts';
@@ -51,6 +52,8 @@ export type Blocked = { readonly target: TargetRef; readonly problem: NonNullabl
  */
 export function outlookSides(snapshot: Snapshot, evaluation: Evaluation, outlookOf: Outlook): OutlookSides {
   const readerOf = createTargetReaders(snapshot);
+  // Routes of one policy share its grant, so that it is compared once.
+  const grantFor = remembered(grantOf);
   const standing: RouteSide[] = [];
   const decided: RouteSide[] = [];
   const blocked: Blocked[] = [];
@@ -64,7 +67,7 @@ export function outlookSides(snapshot: Snapshot, evaluation: Evaluation, outlook
     for (const route of routes) {
       const reader = readerOf(route.resolution.route);
       standing.push(standingSide(route, outlook, reader));
-      decided.push(decidedSide(route, outlook, reader));
+      decided.push(decidedSide(route, outlook, decidedGrant(route, outlook, { reader, grantFor })));
     }
   }
   return { standing, decided, blocked };
@@ -85,34 +88,35 @@ function standingSide(
 
 type Reader = TargetReader | undefined;
 
-function decidedSide(evaluation: RouteEvaluation, outlook: TargetOutlook, reader: Reader): RouteSide {
+function decidedSide(evaluation: RouteEvaluation, outlook: TargetOutlook, grant: Grant | undefined): RouteSide {
   const { route } = evaluation.resolution;
   const { target, ...document } = routeDocument(evaluation);
   return {
     target,
-    grant: decidedGrant(evaluation, outlook, reader),
+    grant,
     document: { ...document, objects: shownObjects(outlook.after) },
     compared: corsOf(route, outlook.after),
   };
 }
 
-/** A side on which also counts what was decided, and what follows for browsers. */
-export function withDecision(side: RouteSide): RouteSide {
-  const { dialect, dialectVersion, outcome, policy, reason } = side.document;
-  const { grant, compared } = side;
-  const plainGrant = grant === undefined ? undefined : { ...grant, policy: plainPolicy(grant.policy), sent: undefined };
-  const decision = { dialect, dialectVersion, outcome, policy, reason };
-  return { ...side, compared: { decision, grant: plainGrant, cors: compared } };
+/** Sides on which also counts what was decided, and what follows for browsers. */
+export function withDecisions(sides: readonly RouteSide[]): readonly RouteSide[] {
+  const plainGrant = remembered((grant: Grant) => ({ ...grant, policy: plainPolicy(grant.policy), sent: undefined }));
+  return sides.map((side) => {
+    const { dialect, dialectVersion, outcome, policy, reason } = side.document;
+    const decision = { dialect, dialectVersion, outcome, policy, reason };
+    return { ...side, compared: { decision, grant: side.grant && plainGrant(side.grant), cors: side.compared } };
+  });
 }
 
 /** What is said exactly grants the policy; of anything else the controller is asked what it makes of it. */
 function decidedGrant(
   { plan, resolution: { governed } }: RouteEvaluation,
   { after, problem }: TargetOutlook,
-  reader: Reader,
+  { reader, grantFor }: { readonly reader: Reader; readonly grantFor: typeof grantOf },
 ): Grant | undefined {
   const isProgrammed = plan.outcome === 'Responder' || (plan.outcome === 'Native' && problem === undefined);
-  return isProgrammed && governed.by === 'Policy' ? grantOf(governed.effective.cors) : standingGrant(after, reader);
+  return isProgrammed && governed.by === 'Policy' ? grantFor(governed.effective.cors) : standingGrant(after, reader);
 }
 
 function standingGrant({ object, owned }: TargetState, reader: Reader): Grant | undefined {

@@ -101,21 +101,25 @@ export function isUnreadable({ severity, reason }: Issue): boolean {
   return severity === 'error' && unreadable.has(reason);
 }
 
-/** Issues that matter to some routes, wherever they are: those of the input, of the routes' objects, and of the policies that govern them. */
+/**
+ * Issues that matter to some routes, wherever they are: those of the input, of the routes' objects, of the policies that govern
+ * them, and of lists of origins that these read.
+ */
 export function relevantIssues(
   workspace: Workspace,
   evaluation: Evaluation,
   routes: readonly (RouteEvaluation | undefined)[],
 ): readonly Issue[] {
-  const relevant = new Set(
-    routes.flatMap((route) => {
-      const policy = route && governingPolicy(route.resolution.governed);
-      return [route && refKey(targetRefOf(route.resolution.route.target)), policy && refKey(policy)];
-    }),
-  );
+  const relevant = new Set(routes.flatMap((route) => (route === undefined ? [] : concernedObjects(route))).map(refKey));
   return locatedIssues(workspace, evaluation).filter(
     ({ object }) => object === undefined || relevant.has(refKey(object)),
   );
+}
+
+function concernedObjects({ resolution: { route, governed } }: RouteEvaluation): readonly ObjectRef[] {
+  const policy = governingPolicy(governed);
+  const lists = governed.by === 'Policy' ? governed.effective.issues.flatMap(({ object }) => object ?? []) : [];
+  return [targetRefOf(route.target), ...(policy === undefined ? [] : [policy]), ...lists];
 }
 
 function refKey({ kind, namespace, name }: ObjectRef): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { grantDifference } from '../../src/cli/grant-difference.ts';
+import { compileMatcher, matchOrigin } from '../../src/cors/matcher.ts';
 import type { Policy } from '../../src/cors/policy.ts';
 import { type Grant, grantOf } from '../../src/plan/containment.ts';
 
@@ -74,6 +75,27 @@ describe('grantDifference', () => {
       before: { regexes: ['https://[ab]\\.example\\.com'] },
       after: { exact: [a] },
       narrowed: ['allowOriginRegexes https://[ab]\\.example\\.com'],
+      widened: [],
+    },
+    {
+      name: 'a regex inside a wildcard is nothing new',
+      before: { wildcards: ['example.com'] },
+      after: { regexes: ['https://[a-z]+\\.example\\.com'] },
+      narrowed: ['allowOrigins https://*.example.com'],
+      widened: [],
+    },
+    {
+      name: 'a regex that says what a wildcard says, in other words',
+      before: { wildcards: ['example.com'], depth: 'Single' },
+      after: { regexes: ['https://[a-z0-9_-]+\\.example\\.com'] },
+      narrowed: [],
+      widened: [],
+    },
+    {
+      name: 'a regex inside two entries together',
+      before: { exact: [a], regexes: ['https://[b-z]\\.example\\.com'] },
+      after: { regexes: ['https://[a-z]\\.example\\.com'] },
+      narrowed: [],
       widened: [],
     },
     {
@@ -185,6 +207,72 @@ describe('grantDifference', () => {
     fc.assert(
       fc.property(said, (each) => {
         expect(grantDifference(grant(each), grant({ ...each }))).toEqual({ narrowed: [], widened: [] });
+      }),
+    );
+  });
+
+  test.each<{ name: string; before: Said; after: Said; witness: RegExp }>([
+    {
+      name: 'a wildcard that loses a name',
+      before: { wildcards: ['example.com'] },
+      after: { wildcards: ['shop.example.com'] },
+      witness: /^https:\/\/[a-z0-9-]+\.example\.com$/,
+    },
+    {
+      name: 'a wildcard that loses depth',
+      before: { wildcards: ['example.com'] },
+      after: { wildcards: ['example.com'], depth: 'Single' },
+      witness: /^https:\/\/[a-z0-9-]+\.[a-z0-9-]+\.example\.com$/,
+    },
+    {
+      name: 'a regex that loses a digit',
+      before: { regexes: ['https://pr-[0-9]\\.example\\.com'] },
+      after: { regexes: ['https://pr-[0-8]\\.example\\.com'] },
+      witness: /^https:\/\/pr-9\.example\.com$/,
+    },
+  ])('$name: an origin shows what is gone', ({ before, after, witness }) => {
+    const [entry, ...others] = grantDifference(grant(before), grant(after)).narrowed;
+    expect(others).toEqual([]);
+    expect(entry?.witness).toMatch(witness);
+  });
+
+  test('what is gone as a whole needs no witness', () => {
+    const gone = grantDifference(grant({ wildcards: ['example.com'], exact: [a] }), undefined).narrowed;
+    expect(gone).toEqual([
+      { field: 'allowOrigins', value: a },
+      { field: 'allowOrigins', value: 'https://*.example.com' },
+    ]);
+  });
+
+  test('law: a witness is granted by its side and not by the other; without entries all origins of the one are of the other', () => {
+    const said = fc.record({
+      exact: fc.subarray([a, b]),
+      wildcards: fc.subarray(['example.com', 'shop.example.com']),
+      depth: fc.constantFrom<'Any' | 'Single'>('Any', 'Single'),
+      regexes: fc.subarray(['https://[ab]\\.example\\.com', 'https://[a-z.]+\\.example\\.com', 'https://.*']),
+    });
+    const asked = [
+      a,
+      b,
+      'https://c.example.com',
+      'https://x.shop.example.com',
+      'https://x.y.example.com',
+      'https://q.net',
+    ];
+    fc.assert(
+      fc.property(said, said, (before, after) => {
+        const [from, to] = [grant(before), grant(after)];
+        const [wide, narrow] = [compileMatcher(from.policy.origins), compileMatcher(to.policy.origins)];
+        const { narrowed } = grantDifference(from, to);
+        for (const { witness } of narrowed) {
+          if (witness !== undefined) {
+            expect([matchOrigin(wide, witness), matchOrigin(narrow, witness)]).toEqual([true, false]);
+          }
+        }
+        const lost = asked.filter((origin) => matchOrigin(wide, origin) && !matchOrigin(narrow, origin));
+        if (lost.length > 0) {
+          expect(narrowed.length).toBeGreaterThan(0);
+        }
       }),
     );
   });

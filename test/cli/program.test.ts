@@ -230,7 +230,7 @@ describe('output', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(issues.map(({ reason }) => reason)).toEqual(['OriginTrailingSlash']);
+    expect(issues.map(({ reason }) => reason)).toEqual(['ExceedsGuardrail', 'OriginTrailingSlash']);
   });
 
   test('control characters of the input do not reach a terminal', async () => {

@@ -14,14 +14,16 @@ describe('render -o table', () => {
       'Native',
       'NoPolicy',
       'Native',
+      'Native',
       'Refused',
       'NotExpressible',
       'Responder',
       'Native',
     ]);
     expect(routes.find((line) => line.includes('shop/reports'))).toMatch(/ Regex: /);
+    expect(routes.find((line) => line.includes('shop/loyalty'))).toMatch(/ narrowed by company-origins; with /);
     expect(routes.find((line) => line.includes('ops/wiki'))).toMatch(/audit mode would make it Native$/);
-    expect(lines.at(-1)).toBe('9 routes: 4 Native, 1 Responder, 1 NotExpressible, 1 Refused, 2 NoPolicy');
+    expect(lines.at(-1)).toBe('10 routes: 5 Native, 1 Responder, 1 NotExpressible, 1 Refused, 2 NoPolicy');
   });
 
   test('losses that no browser notices are left out', async () => {

@@ -1,5 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
+import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
+import {
+  clusterPolicyObject,
+  ingressClassObject,
+  ingressObject,
+  ingressTarget,
+  policyObject,
+} from '../support/cluster-objects.ts';
 import { inputFolder } from '../support/input-folder.ts';
 import { ingressText, policyText, stream } from '../support/manifests.ts';
 import { QUICKSTART, runInProcess, spawnProgram } from '../support/program.ts';
@@ -254,5 +262,196 @@ describe('check: when a browser sends a preflight', () => {
     const { code, stdout, stderr } = await runInProcess(asked);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^error: --(?:method|header): /);
+  });
+});
+
+const asked = (origin: string, ...more: readonly string[]): readonly string[] => [
+  '--host',
+  'web.example.com',
+  '--origin',
+  origin,
+  ...more,
+];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A policy under a guardrail; more objects may join them. */
+function guarded(enforcement: string, policy: Fields = {}, more: readonly KubernetesObject[] = []): Promise<string> {
+  const objects = [
+    ingressClassObject('nginx'),
+    ingressObject('web'),
+    policyObject('web', {
+      targetRefs: [ingressTarget('web')],
+      allowOrigins: ['https://www.example.com', 'https://*.partner.example'],
+      allowMethods: ['PUT', 'DELETE'],
+      allowHeaders: ['X-One', 'X-Two'],
+      wildcardDepth: 'Single',
+      ...policy,
+    }),
+    clusterPolicyObject('org', {
+      guardrail: {
+        allowOrigins: ['https://*.example.com'],
+        allowMethods: ['PUT'],
+        allowHeaders: ['X-One'],
+        allowCredentials: false,
+      },
+      enforcement,
+    }),
+    ...more,
+  ];
+  return inputFolder({ 'all.yaml': objects.map((object) => JSON.stringify(object)).join('\n---\n') });
+}
+
+const PARTNER = 'https://pay.partner.example';
+const ORG = { kind: 'ClusterCorsPolicy', name: 'org' };
+
+describe('check and guardrails', () => {
+  test.each<{ name: string; args: readonly string[]; policy?: Fields; path: string; says: string }>([
+    {
+      name: 'an origin',
+      args: asked(PARTNER),
+      path: 'spec.guardrail.allowOrigins',
+      says: 'CorsPolicy shop/web spec.allowOrigins[1] allows the origin, but the guardrail org does not',
+    },
+    {
+      name: 'an origin of a preflight',
+      args: asked(PARTNER, '--method', 'PUT'),
+      path: 'spec.guardrail.allowOrigins',
+      says: 'spec.allowOrigins[1] allows the origin',
+    },
+    {
+      name: 'a method',
+      args: asked('https://www.example.com', '--method', 'DELETE'),
+      path: 'spec.guardrail.allowMethods',
+      says: 'CorsPolicy shop/web allows the method DELETE, but the guardrail org does not',
+    },
+    {
+      name: 'a header',
+      args: asked('https://www.example.com', '--header', 'X-Two'),
+      path: 'spec.guardrail.allowHeaders',
+      says: 'allows the requested headers',
+    },
+    {
+      name: 'credentials',
+      args: asked('https://www.example.com', '--credentials'),
+      policy: { allowCredentials: true },
+      path: 'spec.guardrail.allowCredentials',
+      says: 'allows credentials',
+    },
+    {
+      name: 'an origin of a policy of which nothing is left',
+      args: asked(PARTNER),
+      policy: { allowOrigins: [PARTNER] },
+      path: 'spec.guardrail.allowOrigins',
+      says: 'spec.allowOrigins[0] allows the origin',
+    },
+  ])('$name that a guardrail cut: the guardrail decides, by this field', async ({ args, policy, path, says }) => {
+    const { code, document } = await check(args, await guarded('Enforce', policy));
+    expect({ code, document }).toMatchObject({
+      code: 1,
+      document: { allowed: false, reason: 'ExceedsGuardrail', decidedBy: { ...ORG, path } },
+    });
+    expect(document.message).toContain(says);
+  });
+
+  test('beyond the first hundred entries it decides as well', async () => {
+    const allowOrigins = Array.from({ length: 150 }, (_, index) => `https://p${index}.partner.example`);
+    const { document } = await check(asked('https://p149.partner.example'), await guarded('Enforce', { allowOrigins }));
+    expect(document).toMatchObject({ reason: 'ExceedsGuardrail', decidedBy: ORG });
+    expect(document.message).toContain('spec.allowOrigins[149]');
+  });
+
+  test('of two guardrails the one that refuses is named', async () => {
+    const wide = clusterPolicyObject('a-wide', { guardrail: { allowOrigins: ['https://*.example.com', PARTNER] } });
+    const { document } = await check(asked(PARTNER), await guarded('Enforce', {}, [wide]));
+    expect(document.decidedBy).toMatchObject(ORG);
+  });
+
+  test('a guardrail that is not valid allows nothing, and the field that is wrong is named', async () => {
+    const broken = clusterPolicyObject('broken', { guardrail: { allowOrigins: ['https://*.example.com/'] } });
+    const { document } = await check(asked('https://www.example.com'), await guarded('Audit', {}, [broken]));
+    expect(document).toMatchObject({
+      allowed: false,
+      decidedBy: { kind: 'ClusterCorsPolicy', name: 'broken', path: 'spec.guardrail.allowOrigins[0]' },
+    });
+    expect(document.message).toContain('is not valid');
+  });
+
+  test('what the policy does not allow by itself is no matter of the guardrail', async () => {
+    const { document } = await check(asked('https://stranger.example'), await guarded('Enforce'));
+    expect(document).toMatchObject({
+      reason: 'OriginNotListed',
+      decidedBy: { kind: 'CorsPolicy', name: 'web', path: 'spec.allowOrigins' },
+    });
+  });
+
+  test.each(['Warn', 'Audit'])(
+    '%s: allowed by the policy, and the message says what the guardrail would do',
+    async (mode) => {
+      const { code, document } = await check(asked(PARTNER), await guarded(mode));
+      expect({ code, document }).toMatchObject({
+        code: 0,
+        document: { allowed: true, reason: 'OriginAllowed', decidedBy: { path: 'spec.allowOrigins[1]' } },
+      });
+      expect(document.message).toContain(`the guardrail org would refuse it, but says ${mode}`);
+    },
+  );
+});
+
+describe('check and exceptions', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-01T00:00:00Z') }));
+  afterEach(() => vi.useRealTimers());
+
+  function exception(spec: Fields): KubernetesObject {
+    return {
+      apiVersion: 'cors-operator.dev/v1alpha1',
+      kind: 'CorsException',
+      metadata: { name: 'launch', generation: 1 },
+      spec: {
+        guardrailRef: { name: 'org' },
+        policyRefs: [{ namespace: 'shop', name: 'web' }],
+        expiresAt: '2026-06-01T00:00:00Z',
+        owner: 'web team',
+        reason: 'a launch',
+        ...spec,
+      },
+    };
+  }
+
+  test.each<{ name: string; args: readonly string[]; spec: Fields; path: string }>([
+    { name: 'an origin', args: asked(PARTNER), spec: { allowOrigins: [PARTNER] }, path: 'spec.allowOrigins' },
+    {
+      name: 'an origin, by a regex',
+      args: asked(PARTNER),
+      spec: { allowOriginRegexes: ['^https://[a-z]+\\.partner\\.example$'] },
+      path: 'spec.allowOriginRegexes',
+    },
+    {
+      name: 'a method',
+      args: asked('https://www.example.com', '--method', 'DELETE'),
+      spec: { allowMethods: ['DELETE'] },
+      path: 'spec.allowMethods',
+    },
+  ])('$name that one lets through: it decides, and until when is said', async ({ args, spec, path }) => {
+    const policy = { allowOrigins: ['https://www.example.com', PARTNER] };
+    const { code, document } = await check(args, await guarded('Enforce', policy, [exception(spec)]));
+    expect({ code, document }).toMatchObject({
+      code: 0,
+      document: { allowed: true, reason: 'OriginAllowed', decidedBy: { kind: 'CorsException', name: 'launch', path } },
+    });
+    expect(document.message).toContain('beyond the guardrail org, the exception launch allows it until 2026-06-01');
+  });
+
+  test('after its end the guardrail decides again', async () => {
+    const folder = await guarded('Enforce', {}, [exception({ allowOrigins: [PARTNER] })]);
+    vi.setSystemTime(Date.parse('2026-06-01T00:00:00Z'));
+    const { code, document } = await check(asked(PARTNER), folder);
+    expect({ code, document }).toMatchObject({ code: 1, document: { reason: 'ExceedsGuardrail', decidedBy: ORG } });
+  });
+
+  test('what the guardrail allows anyway is not its merit', async () => {
+    const folder = await guarded('Enforce', {}, [exception({ allowOrigins: [PARTNER, 'https://www.example.com'] })]);
+    const { document } = await check(asked('https://www.example.com'), folder);
+    expect(document.decidedBy).toMatchObject({ kind: 'CorsPolicy', path: 'spec.allowOrigins[0]' });
   });
 });

@@ -37,6 +37,19 @@ async function diffFiles(before: readonly KubernetesObject[], after: readonly Ku
   return { code, document: diffDocument.parse(JSON.parse(stdout)), stderr };
 }
 
+const NOTHING_CHANGED: DiffDocument['counts'] = {
+  routes: 0,
+  added: 0,
+  removed: 0,
+  changed: 0,
+  narrowed: 0,
+  widened: 0,
+  originsTurnedOff: 0,
+  originsAllowed: 0,
+  turnedOff: 0,
+  blocked: 0,
+};
+
 function values(entries: DiffDocument['routes'][number]['widened']): readonly unknown[] {
   return entries.map(({ value }) => value);
 }
@@ -49,7 +62,7 @@ describe('diff -f BEFORE --to AFTER', () => {
     expect(code).toBe(0);
     expect(document).toEqual({
       routes: [],
-      counts: { routes: 1, added: 0, removed: 0, changed: 0, narrowed: 0, widened: 0, blocked: 0 },
+      counts: { ...NOTHING_CHANGED, routes: 1 },
     });
   });
 
@@ -78,15 +91,8 @@ describe('diff -f BEFORE --to AFTER', () => {
     }
     expect(web?.before?.objects[0]?.metadata['annotations']).toMatchObject({ [ORIGIN]: 'https://a.example.com' });
     expect(web?.after?.objects[0]?.metadata['annotations']).toMatchObject({ [ORIGIN]: 'https://b.example.com' });
-    expect(document.counts).toEqual({
-      routes: 1,
-      added: 0,
-      removed: 0,
-      changed: 1,
-      narrowed: 1,
-      widened: 1,
-      blocked: 0,
-    });
+    const counts = { routes: 1, changed: 1, narrowed: 1, widened: 1, originsTurnedOff: 1, originsAllowed: 1 };
+    expect(document.counts).toEqual({ ...NOTHING_CHANGED, ...counts });
   });
 
   test('what others wrote on a route counts as well: a policy in place of annotations', async () => {
@@ -147,6 +153,99 @@ describe('diff -f BEFORE --to AFTER', () => {
     const json = await runInProcess(['diff', '-f', from, '--to', to, '-o', 'json']);
     const yaml = await runInProcess(['diff', '-f', from, '--to', to, '-o', 'yaml']);
     expect(diffDocument.parse(parse(yaml.stdout))).toEqual(diffDocument.parse(JSON.parse(json.stdout)));
+  });
+});
+
+/** Two routes that lose something to the guardrail, one of them everything, and one that lies inside it. */
+const governed: readonly KubernetesObject[] = ['web', 'api', 'docs'].flatMap((name) => {
+  const origins = {
+    web: ['https://*.example.com', 'https://old.example.net'],
+    api: ['https://old.example.net', 'https://partner.example.org'],
+    docs: ['https://www.example.com'],
+  }[name];
+  const spec = { targetRefs: [ingressTarget(name)], allowOrigins: origins, wildcardDepth: 'Single' };
+  return [ingressObject(name), policyObject(name, spec)];
+});
+
+function guardrail(enforcement: string, allowOrigins = ['https://www.example.com']): KubernetesObject {
+  return clusterPolicyObject('org', { guardrail: { allowOrigins }, enforcement });
+}
+
+describe('diff of a guardrail edit', () => {
+  test('from Audit to Enforce: narrowed routes, origins that are turned off, each once, wildcards with a witness', async () => {
+    const { code, document } = await diffFiles([...governed, guardrail('Audit')], [...governed, guardrail('Enforce')]);
+    expect(code).toBe(1);
+    const narrowed = { routes: 3, changed: 2, narrowed: 2, originsTurnedOff: 3, turnedOff: 1 };
+    expect(document.counts).toEqual({ ...NOTHING_CHANGED, ...narrowed });
+    const [api, web] = document.routes;
+    expect(api).toMatchObject({
+      target: { name: 'api' },
+      before: { outcome: 'Native' },
+      after: { outcome: 'Refused', reason: 'ExceedsGuardrail' },
+      narrowed: [
+        { field: 'allowOrigins', value: 'https://old.example.net' },
+        { field: 'allowOrigins', value: 'https://partner.example.org' },
+      ],
+      widened: [],
+    });
+    expect(web?.narrowed).toEqual([
+      { field: 'allowOrigins', value: 'https://old.example.net' },
+      { field: 'allowOrigins', value: 'https://*.example.com', witness: expect.stringMatching(/\.example\.com$/) },
+    ]);
+    expect(web?.narrowed[1]?.witness).not.toBe('https://www.example.com');
+  });
+
+  test('raised again: what is allowed besides, in entries of the policies', async () => {
+    const { document } = await diffFiles(
+      [...governed, guardrail('Enforce')],
+      [...governed, guardrail('Enforce', ['https://*.example.com'])],
+    );
+    expect(document.counts).toEqual({ ...NOTHING_CHANGED, routes: 3, changed: 1, widened: 1, originsAllowed: 1 });
+    expect(document.routes[0]?.widened).toMatchObject([{ value: 'https://*.example.com' }]);
+  });
+
+  test.each(['Audit', 'Warn'])('a guardrail that is new and says %s changes nothing', async (enforcement) => {
+    const { code, document } = await diffFiles(governed, [...governed, guardrail(enforcement)]);
+    expect({ code, counts: document.counts }).toEqual({ code: 0, counts: { ...NOTHING_CHANGED, routes: 3 } });
+  });
+
+  test('the table ends with the sum: routes and origins by name', async () => {
+    const [from, to] = [
+      await folderOf([...classes, ...governed, guardrail('Audit')]),
+      await folderOf([...classes, ...governed, guardrail('Enforce')]),
+    ];
+    const { stdout, stderr } = await runInProcess(['diff', '-f', from, '--to', to]);
+    expect(stdout).toContain('  - allowOrigins: https://*.example.com, no longer https://');
+    expect(stdout.split('\n').slice(-4, -1)).toEqual([
+      'narrows 2 routes, 1 of them to nothing: Ingress shop/api, Ingress shop/web',
+      'turns off 3 origins: https://old.example.net, https://partner.example.org, https://*.example.com',
+      '3 routes: 2 differ, 2 narrowed',
+    ]);
+    expect(stderr).toContain('spec.guardrail.allowOrigins of the guardrail org');
+  });
+
+  test('ten are named, the rest is counted', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `r${String(index).padStart(2, '0')}`);
+    const routes = names.map((name) => ingressObject(name));
+    const origins = names.map((name) => `https://${name}.example.net`);
+    const all = policyObject('all', { targetSelector: {}, allowOrigins: [...origins, 'https://www.example.com'] });
+    const [from, to] = [
+      await folderOf([...classes, ...routes, all]),
+      await folderOf([...classes, ...routes, all, guardrail('Enforce')]),
+    ];
+    const { stdout } = await runInProcess(['diff', '-f', from, '--to', to]);
+    expect(stdout).toMatch(/^narrows 12 routes: (?:Ingress shop\/r\d\d, ){9}Ingress shop\/r09 and 2 more$/m);
+    expect(stdout).toMatch(/^turns off 12 origins: (?:https:\S+, ){9}https:\S+ and 2 more$/m);
+    expect(stdout).toMatch(/^ {2}- allowOrigins: https:\/\/r09\.example\.net\n {2}- and 2 more$/m);
+    expect(stdout).not.toContain('- allowOrigins: https://r10.example.net');
+  });
+
+  test('proposed for a cluster: the same', async () => {
+    const cluster = await startFakeCluster([...classes, ...governed, guardrail('Audit')]);
+    const folder = await folderOf([guardrail('Enforce')]);
+    const { code, stdout } = await cluster.run(['diff', '-f', folder, '-o', 'json']);
+    const { counts } = diffDocument.parse(JSON.parse(stdout));
+    expect({ code, counts }).toMatchObject({ code: 1, counts: { narrowed: 2, turnedOff: 1, originsTurnedOff: 3 } });
   });
 });
 
@@ -237,6 +336,7 @@ describe('diff -f without a cluster', () => {
       'checkout',
       'status',
       'catalog',
+      'loyalty',
       'newsletter',
       'search',
       'storefront',
@@ -250,7 +350,7 @@ describe('diff -f without a cluster', () => {
       ['diff', '-f', '-', '--class', 'nginx=ingress-nginx@1.15.1', '--class', 'traefik=traefik'],
       { stdin: rendered.stdout },
     );
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^9 routes: 0 differ/) });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^10 routes: 0 differ/) });
   });
 });
 

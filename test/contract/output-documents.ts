@@ -89,6 +89,8 @@ export const checkDocument = z.strictObject({
   live: liveReport.optional(),
 });
 
+const guardrailPlace = z.strictObject({ name: z.string(), path: z.string(), witness: z.string().optional() });
+
 /** `explain -o json`. */
 export const explainDocument = z.strictObject({
   routes: z.array(
@@ -101,7 +103,9 @@ export const explainDocument = z.strictObject({
           field: z.string(),
           value: z.union([z.string(), z.number(), z.boolean()]),
           from: placedRef,
-          cutBy: z.strictObject({ name: z.string(), path: z.string(), witness: z.string().optional() }).optional(),
+          cutBy: guardrailPlace.optional(),
+          allowedBy: z.strictObject({ name: z.string(), path: z.string() }).optional(),
+          exceeds: guardrailPlace.extend({ enforcement: z.enum(['Warn', 'Audit']) }).optional(),
         }),
       ),
     }),
@@ -132,6 +136,7 @@ const grantEntries = z.array(
       'maxAge',
     ]),
     value: z.union([z.string(), z.number(), z.boolean()]),
+    witness: z.string().optional(),
   }),
 );
 
@@ -153,6 +158,9 @@ export const diffDocument = z.strictObject({
     changed: z.int(),
     narrowed: z.int(),
     widened: z.int(),
+    originsTurnedOff: z.int(),
+    originsAllowed: z.int(),
+    turnedOff: z.int(),
     blocked: z.int(),
   }),
 });

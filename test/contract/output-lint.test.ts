@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
+import { clusterPolicyObject, ingressObject, ingressTarget, policyObject } from '../support/cluster-objects.ts';
 import { inputFolder } from '../support/input-folder.ts';
 import { ingressText, policyText, stream } from '../support/manifests.ts';
-import { QUICKSTART, spawnProgram } from '../support/program.ts';
+import { QUICKSTART, runInProcess, spawnProgram } from '../support/program.ts';
 import { lintDocument } from './output-documents.ts';
 
 const TIMEOUT = 30_000;
@@ -92,4 +95,109 @@ describe('lint in pipelines', () => {
       expect(result.locations[0].physicalLocation.region.startLine).toBeGreaterThan(0);
     }
   });
+});
+
+type LintIssue = z.infer<typeof lintDocument>['issues'][number];
+
+/** A policy that goes beyond the guardrail in its fields and in a list of origins. One object per file: a line each is known. */
+function beyondGuardrail(enforcement: string): Promise<string> {
+  const policy = policyObject('web', {
+    targetRefs: [ingressTarget('web')],
+    allowOrigins: ['https://www.example.com', 'https://*.example.com'],
+    allowOriginRegexes: ['^https://[a-z]+\\.example\\.org$'],
+    allowOriginsFrom: [{ configMapKeyRef: { name: 'partners', key: 'origins' } }],
+    allowMethods: ['PUT', 'DELETE'],
+    maxAge: 600,
+  });
+  const guardrail = {
+    allowOrigins: ['https://www.example.com', 'https://*.shop.example.com'],
+    allowMethods: ['PUT'],
+    maxAge: 60,
+  };
+  return inputFolder({
+    'policy.json': JSON.stringify(policy, null, 1),
+    'route.json': JSON.stringify(ingressObject('web'), null, 1),
+    'list.yaml': `${configMap}  origins: |\n    # ours\n    https://partner.example.net\n`,
+    'org.json': JSON.stringify(clusterPolicyObject('org', { guardrail, enforcement }), null, 1),
+  });
+}
+
+const configMap =
+  'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: partners\n  namespace: shop\n  labels: { cors-operator.dev/origins: "true" }\ndata:\n';
+
+async function excesses(folder: string): Promise<readonly LintIssue[]> {
+  const { stdout } = await runInProcess(['lint', '-f', folder, '-o', 'json']);
+  const { issues } = lintDocument.parse(JSON.parse(stdout));
+  return issues.filter(({ reason }) => reason === 'ExceedsGuardrail');
+}
+
+describe('lint and guardrails', () => {
+  test.each([
+    { enforcement: 'Enforce', severity: 'error', code: 1 },
+    { enforcement: 'Warn', severity: 'warning', code: 0 },
+    { enforcement: 'Audit', severity: 'info', code: 0 },
+  ])('$enforcement: each violation is of severity $severity, exit $code', async ({ enforcement, severity, code }) => {
+    const folder = await beyondGuardrail(enforcement);
+    const found = await excesses(folder);
+    expect(found.map((issue) => issue.path)).toEqual([
+      'data.origins line 2',
+      'spec.allowOrigins[1]',
+      'spec.allowOriginRegexes[0]',
+      'spec.allowMethods[1]',
+      'spec.maxAge',
+    ]);
+    expect(new Set(found.map((issue) => issue.severity))).toEqual(new Set([severity]));
+    expect((await runInProcess(['lint', '-f', folder])).code).toBe(code);
+  });
+
+  test('each names the guardrail and its field, the file and line of the entry, and an origin that shows it', async () => {
+    const folder = await beyondGuardrail('Enforce');
+    const [listed, wildcard, regex, method, age] = await excesses(folder);
+    expect(listed).toMatchObject({
+      object: { kind: 'ConfigMap', namespace: 'shop', name: 'partners' },
+      source: `${folder}/list.yaml:10`,
+      witness: 'https://partner.example.net',
+    });
+    const lines = (await readFile(`${folder}/policy.json`, 'utf8')).split('\n');
+    const lineOf = (text: string): number => lines.findIndex((line) => line.includes(text)) + 1;
+    expect(wildcard).toMatchObject({
+      object: { kind: 'CorsPolicy', namespace: 'shop', name: 'web' },
+      source: `${folder}/policy.json:${lineOf('https://*.example.com')}`,
+      message: expect.stringContaining('spec.guardrail.allowOrigins of the guardrail org'),
+    });
+    expect(wildcard?.witness).toMatch(/^https:\/\/[a-z0-9.-]+\.example\.com$/);
+    expect(regex?.witness).toMatch(/^https:\/\/[a-z]+\.example\.org$/);
+    expect(regex?.source).toBe(`${folder}/policy.json:${lineOf('example\\\\.org')}`);
+    expect(method?.message).toContain('spec.guardrail.allowMethods');
+    expect(age?.message).toContain('narrowed to 60');
+  });
+
+  test('-o sarif: level, file and line, and the witness in the text', async () => {
+    const folder = await beyondGuardrail('Warn');
+    const { stdout } = await runInProcess(['lint', '-f', folder, '-o', 'sarif']);
+    const [run] = sarif.parse(JSON.parse(stdout)).runs;
+    const found = run?.results.filter(({ ruleId }) => ruleId === 'ExceedsGuardrail') ?? [];
+    expect(found).toHaveLength(5);
+    expect(new Set(found.map(({ level }) => level))).toEqual(new Set(['warning']));
+    expect(found[1]?.message.text).toMatch(/ Lets in https:\/\/\S+\.example\.com\.$/);
+    expect(found[0]?.locations[0]?.physicalLocation).toMatchObject({
+      artifactLocation: { uri: expect.stringMatching(/list\.yaml$/) },
+      region: { startLine: 10 },
+    });
+  });
+});
+
+const sarif = z.object({
+  runs: z.array(
+    z.object({
+      results: z.array(
+        z.object({
+          ruleId: z.string(),
+          level: z.string(),
+          message: z.object({ text: z.string() }),
+          locations: z.array(z.object({ physicalLocation: z.unknown() })),
+        }),
+      ),
+    }),
+  ),
 });

@@ -46,8 +46,8 @@ describe('render -o yaml', () => {
     const { stdout } = await spawnProgram(['render', '-f', QUICKSTART, '-o', 'yaml']);
     const kinds = objectsOf(stdout).map(({ kind }) => kind);
     expect(kinds.slice(0, 3)).toEqual(['CorsPolicy', 'Ingress', 'Middleware']);
-    expect(kinds.filter((kind) => kind === 'Ingress')).toHaveLength(8);
-    expect(kinds.filter((kind) => kind === 'CorsPolicy')).toHaveLength(7);
+    expect(kinds.filter((kind) => kind === 'Ingress')).toHaveLength(9);
+    expect(kinds.filter((kind) => kind === 'CorsPolicy')).toHaveLength(8);
   });
 
   test('leaves everything but the keys it writes as its author wrote it', { timeout: TIMEOUT }, async () => {

@@ -5,7 +5,7 @@ import { parseCorsPolicy } from '../../src/model/cors-policy.ts';
 import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
 
 /** Every page that a user reads. */
-const pages = ['README.md', 'examples/quickstart/README.md', ...markdownIn('docs')];
+const pages = ['README.md', ...markdownIn('examples'), ...markdownIn('docs')];
 
 function markdownIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -49,11 +49,17 @@ describe('npm start', () => {
     expect(await started.stop()).toBe(0);
   });
 
-  test('every outcome that needs no guardrail is in the table', () => {
+  test('every outcome is in the table', () => {
     const table = started.lines.join('\n');
     for (const outcome of ['Native', 'Responder', 'NotExpressible', 'Refused', 'NoPolicy']) {
       expect(table).toMatch(new RegExp(`^(?:Ingress|HTTPRoute) .*\\b${outcome}\\b`, 'm'));
     }
+  });
+
+  test('the policy beyond the guardrail is cut down: the table and the diff show it', () => {
+    const table = started.lines.join('\n');
+    expect(table).toMatch(/^Ingress shop\/loyalty .* Native .* narrowed by company-origins\b/m);
+    expect(table).not.toContain('points.partner.example');
   });
 
   test('each of the three dialects says something in the diff', () => {

@@ -267,4 +267,59 @@ spec:
     };
     await Promise.all(cases.map(check));
   });
+
+  describe('with an exception that ends', () => {
+    /** Every question is a connection of its own. */
+    const CALM = { timeout: 30_000, interval: 300 };
+    const GUARDRAIL = `apiVersion: cors-operator.dev/v1alpha1
+kind: ClusterCorsPolicy
+metadata: { name: org }
+spec:
+  enforcement: Enforce
+  guardrail: { allowOrigins: ["https://inside.example"] }
+`;
+    const exception = (end: number) => `apiVersion: cors-operator.dev/v1alpha1
+kind: CorsException
+metadata: { name: partner }
+spec:
+  guardrailRef: { name: org }
+  policyRefs: [{ namespace: shop, name: storefront }]
+  allowOrigins: ["https://partner.example"]
+  expiresAt: "${new Date(end).toISOString()}"
+  owner: platform
+  reason: migration
+`;
+    const files = (end: number) => ({
+      'a.yaml': INGRESS,
+      'b.yaml': policy('https://inside.example\n    - https://partner.example'),
+      'c.yaml': GUARDRAIL,
+      'd.yaml': exception(end),
+    });
+
+    it('withdraws what it allowed, by itself and on time', PATIENCE, async () => {
+      const end = Date.now() + 6_000;
+      const program = startStandalone(await folderWith(files(end)));
+      const { port } = await program.serving();
+      expect(await isGranted(port, 'https://partner.example')).toBe(true);
+      await expect.poll(() => isGranted(port, 'https://partner.example'), CALM).toBe(false);
+      expect(Date.now()).toBeGreaterThanOrEqual(end);
+      expect(Date.now()).toBeLessThan(end + 30_000);
+      expect(await isGranted(port, 'https://inside.example')).toBe(true);
+    });
+
+    it('withdraws its policies whole while the files are wrong, until they are right', PATIENCE, async () => {
+      const end = Date.now() + 6_000;
+      const folder = await folderWith(files(end));
+      const program = startStandalone(folder);
+      const { port, adminPort } = await program.serving();
+      expect(await isGranted(port, 'https://partner.example')).toBe(true);
+      await writeFile(join(folder, 'e.yaml'), '{');
+      await expect.poll(async () => (await ready(adminPort)).status, CALM).toBe('warning');
+      await expect.poll(() => isGranted(port, 'https://partner.example'), CALM).toBe(false);
+      expect(await isGranted(port, 'https://inside.example')).toBe(false);
+      await rm(join(folder, 'e.yaml'));
+      await expect.poll(() => isGranted(port, 'https://inside.example'), CALM).toBe(true);
+      expect(await isGranted(port, 'https://partner.example')).toBe(false);
+    });
+  });
 });

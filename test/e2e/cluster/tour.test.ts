@@ -3,32 +3,13 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type ControlPlane, startControlPlane } from '../../rig/control-plane.ts';
 import { until } from '../../rig/patience.ts';
 import { type OperatorProcess, startOperatorProcess } from '../../support/operator-process.ts';
+import { comparableLine, type ShownCommand, shownCommands } from '../../support/shown-commands.ts';
 
-/** A command of the document, and the lines that are shown below it. */
-type Shown = { readonly command: string; readonly output: readonly string[] };
-
-function tourOf(page: string, heading: string): readonly Shown[] {
+function tourOf(page: string, heading: string): readonly ShownCommand[] {
   const text = readFileSync(page, 'utf8');
   const section = text.slice(text.indexOf(`## ${heading}\n`)).split(/^## /m)[1] ?? '';
-  const lines = [...section.matchAll(/^```console\n(.*?)^```/gms)].flatMap((match) =>
-    (match[1] ?? '').trimEnd().split('\n'),
-  );
-  const shown: { command: string; output: string[] }[] = [];
-  for (const line of lines) {
-    // The image and the chart are tried in tiers of their own.
-    if (line.startsWith('$ docker ') || line.startsWith('$ helm ')) continue;
-    if (line.startsWith('$ ')) shown.push({ command: line.slice(2), output: [] });
-    else shown.at(-1)?.output.push(line);
-  }
-  return shown;
-}
-
-/** Ages are what a document cannot know. */
-function words(line: string): string {
-  return line
-    .trim()
-    .replace(/\b\d+[smh]$/, 'AGE')
-    .replaceAll(/\s+/g, ' ');
+  // The image and the chart are tried in tiers of their own.
+  return shownCommands(section).filter(({ command }) => !/^(?:docker|helm) /.test(command));
 }
 
 describe('README: five minutes with a cluster', () => {
@@ -54,7 +35,7 @@ describe('README: five minutes with a cluster', () => {
     await until({ what: 'the Ingress as it was', check: async () => (await ingress()) === before });
   });
 
-  async function run({ command, output }: Shown): Promise<void> {
+  async function run({ command, output }: ShownCommand): Promise<void> {
     const [program, ...args] = command.split(' ');
     if (program === 'npm') {
       operator = startOperatorProcess(['--kubeconfig', plane.kubeconfig, '--operator-namespace', 'cors-operator']);
@@ -62,8 +43,8 @@ describe('README: five minutes with a cluster', () => {
       return;
     }
     expect(program, command).toBe('kubectl');
-    const stdout = (await plane.kubectl(args)).split('\n').map(words);
-    for (const line of output) expect(stdout, command).toContain(words(line));
+    const stdout = (await plane.kubectl(args)).split('\n').map(comparableLine);
+    for (const line of output) expect(stdout, command).toContain(comparableLine(line));
   }
 
   async function ingress(): Promise<string> {
