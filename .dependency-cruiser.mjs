@@ -4,7 +4,7 @@
  */
 
 /** Libraries of the core: pure themselves, or the promise that the core is pure would be worth nothing. */
-const PURE_LIBRARIES = ['re2js', 'refa', 'tldts', 'tr46', 'zod'];
+const PURE_LIBRARIES = ['re2js', 'tldts', 'tr46', 'zod'];
 
 /** What each stage may import of ours, besides itself. */
 const STAGES = {

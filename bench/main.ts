@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchAnalysis } from './analysis.ts';
 import { benchController } from './controller.ts';
 import type { Effort } from './effort.ts';
 import { benchEvaluation } from './evaluation.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (effort: Effort) => Promise<readonly Row[
   preflights: benchPreflights,
   proxy: benchProxy,
   origins: benchOrigins,
+  analysis: benchAnalysis,
   evaluation: benchEvaluation,
   guardrails: benchGuardrails,
   render: benchRender,

@@ -28,27 +28,33 @@ export type DomainReadings = {
 /**
  * Finds where the hosts of a regex leave the name that somebody has to register to whoever comes.
  *
- * Complete: all ways through hosts of http and https are looked at, and all public suffixes.
+ * Complete within its steps: all ways through hosts of http and https are looked at, and all public suffixes.
  *
- * @returns undefined when it would take too many steps
+ * @returns undefined when the steps were used up and nothing was found
  */
 export function domainFindings({ meant, loose }: DomainReadings): readonly DomainFinding[] | undefined {
   const budget = { left: MOST_STEPS };
-  const openings: Search = { hosts: hostStates(meant), budget };
+  const openings: Search = { hosts: hostStates(meant), budget, shown: new Set() };
   const open = openStarts(openings);
   if (open.length > 0) return openFinding(openings, open);
-  const search = loose === meant ? openings : { hosts: hostStates(loose), budget };
+  const search = loose === meant ? openings : { ...openings, hosts: hostStates(loose) };
   const findings = [...listedNames(search), ...unlistedNames(search)];
-  if (budget.left <= 0) return undefined;
-  return findings.filter(({ kind }, index) => findings.findIndex((each) => each.kind === kind) === index);
+  if (budget.left <= 0 && findings.length === 0) return undefined;
+  return findings;
 }
 
-type Search = { readonly hosts: HostStates; readonly budget: { left: number } };
+type Search = {
+  readonly hosts: HostStates;
+  readonly budget: { left: number };
+  /** Kinds that are shown already: one witness is enough. */
+  readonly shown: Set<DomainFinding['kind']>;
+};
 
 /** Labels to some goals, from whatever state. */
 function labelsTo(search: Search, goals: ReadonlySet<number>, codes = LABEL_CODES): (from: number) => LabelQuestion {
   const { automaton, reverse } = search.hosts;
-  const leading = reverse.leadingBy(goals, codes);
+  const leading: ReadonlySet<number> = search.budget.left > 0 ? reverse.leadingBy(goals, codes) : new Set();
+  search.budget.left -= leading.size;
   return (from) => ({ automaton, from, goals, leading, codes, budget: search.budget });
 }
 
@@ -169,9 +175,12 @@ function freeNames(search: Search, reached: ReadonlySet<number>, suffix: string)
     .filter(({ state }) => isFree(asked(state)))
     .flatMap(({ state, prefix }) => {
       const end = commonEnd(search, state, goals);
-      const witness = freeWitness(search, { asked: asked(state), prefix, end, suffix });
       const kind = end === '' || /^[-_]/.test(end) ? 'PublicSuffix' : 'LabelBoundary';
-      return witness === undefined ? [] : [{ kind, witness } satisfies DomainFinding];
+      if (search.shown.has(kind)) return [];
+      const witness = freeWitness(search, { asked: asked(state), prefix, end, suffix });
+      if (witness === undefined) return [];
+      search.shown.add(kind);
+      return [{ kind, witness } satisfies DomainFinding];
     });
 }
 

@@ -32,7 +32,7 @@ export const regexReasons: Readonly<Record<(typeof REGEX_REASONS)[number], Reaso
   },
   RegexTooComplex: {
     gravity: 'Error',
-    meaning: 'Matching the regex needs more states than the limit.',
+    meaning: 'Matching the regex needs more states than the limit, or judging how it backtracks more steps.',
     remedy: 'Count and repeat less, or split it.',
   },
   RegexDelimiters: {
