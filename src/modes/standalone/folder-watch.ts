@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { watch } from 'chokidar';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
 
 /** Folders that are watched. */
 export type FolderWatch = { readonly stop: () => Promise<void> };
@@ -26,7 +26,10 @@ const LONGEST_WAIT = 1_000;
  * Files of other kinds are ignored, whatever happens to them.
  */
 export function watchFolders({ paths, since, onChange, onError, onReady }: FolderWatchOptions): FolderWatch {
-  const changes = createDebounce(onChange);
+  const changes = createDebounce(() => {
+    watchUnseen(watcher, paths).catch(onError);
+    onChange();
+  });
   let isReady = false;
   const watcher = watch([...paths], { ignored: isIgnoredFolder, ignoreInitial: true, atomic: false });
   watcher.on('all', (_event, path) => {
@@ -42,7 +45,7 @@ export function watchFolders({ paths, since, onChange, onError, onReady }: Folde
   });
   watcher.on('ready', () => {
     isReady = true;
-    noteEarlierChanges(watcher.getWatched(), since, changes).then(onReady, onError);
+    begin(watcher, { paths, since }, changes).then(onReady, onError);
   });
   watcher.on('error', onError);
   return {
@@ -63,6 +66,34 @@ function isIgnoredFolder(path: string): boolean {
 function isRelevant(path: string): boolean {
   const name = basename(path);
   return /\.(ya?ml|json)$/.test(name) || !name.includes('.') || name.startsWith('..');
+}
+
+async function begin(
+  watcher: FSWatcher,
+  { paths, since }: Pick<FolderWatchOptions, 'paths' | 'since'>,
+  changes: Debounce,
+): Promise<void> {
+  await watchUnseen(watcher, paths);
+  await noteEarlierChanges(watcher.getWatched(), since, changes);
+}
+
+/**
+ * Has everything watched that lies in a watched folder: what came between chokidar's list of the folder and its watch is not, so
+ * that later nothing would tell of its change or removal.
+ */
+async function watchUnseen(watcher: FSWatcher, paths: readonly string[]): Promise<void> {
+  const roots = paths.map((path) => resolve(path));
+  for (const [folder, names] of Object.entries(watcher.getWatched())) {
+    if (!roots.some((root) => isAtOrBelow(resolve(folder), root))) continue;
+    const known = new Set(names);
+    // A folder that is gone again was told by an event.
+    const present = await readdir(folder).catch(() => []);
+    watcher.add(present.filter((name) => !known.has(name)).map((name) => join(folder, name)));
+  }
+}
+
+function isAtOrBelow(path: string, root: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 /**

@@ -46,8 +46,6 @@ type Running = {
   responder: Responder | undefined;
   watch: FolderWatch | undefined;
   expiryTimer: NodeJS.Timeout | undefined;
-  /** Runs while the newest input is wrong. */
-  recheckTimer: NodeJS.Timeout | undefined;
   isStopped: boolean;
 };
 
@@ -78,7 +76,6 @@ export async function openSession(setup: SessionOptions): Promise<Session> {
     responder: undefined,
     watch: undefined,
     expiryTimer: undefined,
-    recheckTimer: undefined,
     isStopped: false,
   };
   session.admin = await startAdmin(session);
@@ -191,16 +188,10 @@ function onResult(session: Running, result: EvaluationResult): void {
     logProblems(session, problems, 'the change is not taken; the last good state is served');
   }
   withdrawExpired(session);
-  clearTimeout(session.recheckTimer);
-  if (!session.isStopped) session.recheckTimer = setTimeout(session.reload.request, RECHECK);
 }
-
-/** Milliseconds after which wrong files are read again: a system may lose the event of the change that mends them. */
-const RECHECK = 10_000;
 
 function accept(session: Running, state: GoodState): void {
   const { live, setup } = session;
-  clearTimeout(session.recheckTimer);
   live.accept(state);
   setExpiryTimer(session);
   if (state.output.problem !== undefined) {
@@ -247,7 +238,6 @@ function logProblems({ setup }: Running, problems: readonly StateProblem[], cons
 async function stop(session: Running): Promise<void> {
   session.isStopped = true;
   clearTimeout(session.expiryTimer);
-  clearTimeout(session.recheckTimer);
   session.reload.stop();
   await Promise.all([session.watch?.stop(), session.responder?.stop(), session.admin?.stop()]);
 }

@@ -31,6 +31,9 @@ async function startWatch(paths: readonly string[], since = Date.now() + 60_000)
   return { watch, changes: () => changes };
 }
 
+/** Milliseconds over which a watch begins, and more. */
+const MOMENTS = 40;
+
 const CHANGES: readonly { readonly name: string; readonly change: (folder: string) => Promise<void> }[] = [
   { name: 'a write', change: (folder) => writeFile(join(folder, 'a.yaml'), 'b') },
   { name: 'a new file', change: (folder) => writeFile(join(folder, 'new.yml'), 'b') },
@@ -110,6 +113,22 @@ describe('watchFolders', () => {
     await writeFile(join(folder, 'node_modules', 'a.yaml'), 'x');
     await setTimeout(600);
     expect(changes()).toBe(0);
+  });
+
+  it('watchFolders: the removal of a file is a change whenever the file came, also just when watching began', async () => {
+    const removals = Array.from({ length: MOMENTS }, async (_, moment) => {
+      const folder = await temporaryFolder();
+      await writeFile(join(folder, 'a.yaml'), 'a');
+      const started = startWatch([folder]);
+      await setTimeout(moment);
+      await writeFile(join(folder, 'late.yaml'), 'b');
+      const { changes } = await started;
+      await setTimeout(500);
+      const before = changes();
+      await rm(join(folder, 'late.yaml'));
+      await expect.poll(changes, { timeout: 5_000 }).toBeGreaterThan(before);
+    });
+    await Promise.all(removals);
   });
 
   it('watchFolders: many writes at once are one change', async () => {
