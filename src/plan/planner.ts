@@ -19,7 +19,7 @@ import { isBeyondWriting, MOST_WRITTEN_ORIGINS, plainPolicy } from './plain-poli
 import { noChanges, type Plan, type TargetChanges } from './plan.ts';
 import { createPolicyNaming, type PolicyNaming } from './policy-naming.ts';
 import type { ProofMemory } from './proof-memory.ts';
-import { recordedKeys } from './record.ts';
+import { isStandingAsWritten, recordedKeys } from './record.ts';
 import { createResponderPlanner, isForResponder, type ResponderPlanner } from './responder-plan.ts';
 import { grantsInside, isOn, nothingStays, type Retreat, retreat, standingReadings, staysInside } from './retreat.ts';
 
@@ -101,7 +101,7 @@ function planGoverned(spoken: Spoken, governed: Governed, tools: Tools): Plan {
 function planAudited(spoken: Spoken, { policy }: GovernedByPolicy | GovernedByInvalid, tools: Tools): Plan {
   const untouched = finishedPlan(spoken, { outcome: 'NoPolicy', message: '' });
   const { route } = spoken;
-  if (!isRecorded(spoken)) return untouched;
+  if (recordedKeys(route.object).size === 0) return untouched;
   const mayStay = staysInside((grant) => tools.mayStand(policy, route.target.namespace, grant));
   const step = retreat({ ...spoken, adoption: 'Additive', mayStay });
   if (step.kind !== 'Off') return untouched;
@@ -190,14 +190,10 @@ function planInvalid(governance: Governance, problem: Inexpressible): Plan {
 
 /** What we wrote stays while it lies inside of something; what others wrote is theirs, and named. */
 function keptOrOff(governance: Governance, problem: Inexpressible, isInside: Parameters<typeof grantsInside>[0]): Plan {
-  if (!isRecorded(governance)) return refused(governance, problem);
+  if (!isStandingAsWritten(governance.route.object)) return refused(governance, problem);
   const { reason, message } = problem;
   const step = retreat({ ...governance, mayStay: grantsInside(isInside) });
   return afterRetreat(governance, { outcome: 'Refused', reason, message }, step);
-}
-
-function isRecorded({ route }: Spoken): boolean {
-  return recordedKeys(route.object).size > 0;
 }
 
 /**
@@ -222,7 +218,7 @@ function planRetained(
 
 /** Whether all that a policy grants stands on a route, written by us. */
 function isProgrammed(spoken: Spoken, plain: Policy): boolean {
-  if (!isRecorded(spoken)) return false;
+  if (!isStandingAsWritten(spoken.route.object)) return false;
   const readings = standingReadings(spoken);
   const isStanding = (reading: Reading) => isOn(reading) && firstExcess(grantOf(plain), reading.policy) === undefined;
   return readings.length > 0 && readings.every(isStanding);

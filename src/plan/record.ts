@@ -65,6 +65,15 @@ export function recordedKeys(object: KubernetesObject): ReadonlySet<string> {
   return new Set(Object.keys(believedRecord(object)?.keys ?? {}));
 }
 
+/**
+ * Whether the operator wrote something on a target and every annotation of it still holds what was written. One that somebody
+ * edited since is not what was programmed, whoever wrote it first.
+ */
+export function isStandingAsWritten(object: KubernetesObject): boolean {
+  const keys = Object.entries(believedRecord(object)?.keys ?? {});
+  return keys.length > 0 && keys.every(([key, entry]) => isFilterKey(key) || isAsWritten(object, key, entry));
+}
+
 /** Text of a record, the same for the same record. */
 export function recordText({ instance, uid, policy, keys }: TargetRecord): string {
   const sorted = Object.keys(keys).sort();
@@ -80,6 +89,10 @@ export function valueHash(value: string | null | undefined): string {
 /** How a record names the CORS filter of one rule. */
 export function filterKey(rule: number): string {
   return `spec.rules[${rule}].filters[CORS]`;
+}
+
+function isFilterKey(key: string): boolean {
+  return key.startsWith('spec.rules[');
 }
 
 /** The format of records; another one is not read. */

@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { assembleSnapshot } from '../../src/model/snapshot-assembly.ts';
 import { POLICY_ANNOTATION } from '../../src/plan/plan.ts';
+import { valueHash } from '../../src/plan/record.ts';
 import {
   clusterPolicyObject,
   httpRouteObject,
@@ -86,7 +87,9 @@ describe('an Ingress', () => {
       'nginx.ingress.kubernetes.io/cors-allow-headers': 'Keep-Alive',
       'nginx.ingress.kubernetes.io/cors-max-age': '5',
     };
-    const record = JSON.stringify({ keys: Object.fromEntries(Object.keys(values).map((key) => [key, {}])) });
+    const record = JSON.stringify({
+      keys: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { hash: valueHash(value) }])),
+    });
     const programmed = ingressObject('web', { annotations: { ...values, 'cors-operator.dev/record': record } });
     const off = { kind: 'Hold', annotations: { 'nginx.ingress.kubernetes.io/enable-cors': 'false', [ORIGIN]: null } };
 

@@ -6,6 +6,7 @@ import type { Settings } from '../../src/model/settings.ts';
 import { assembleSnapshot } from '../../src/model/snapshot-assembly.ts';
 import { MOST_WRITTEN_ORIGINS } from '../../src/plan/plain-policy.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { valueHash } from '../../src/plan/record.ts';
 import { storedTarget } from '../../src/plan/stored-target.ts';
 import {
   clusterPolicyObject,
@@ -255,7 +256,8 @@ describe('createPlanner: what is programmed', () => {
     const before = ingressObject('web');
     const [plan] = plans([asking(...allowOrigins), before, ingressClassObject()]);
     const stored = storedTarget(before, plan === undefined ? [] : [plan]);
-    const keys = Object.fromEntries(Object.keys(plan?.changes.annotations ?? {}).map((key) => [key, {}]));
+    const written = Object.entries(plan?.changes.annotations ?? {});
+    const keys = Object.fromEntries(written.map(([key, value]) => [key, { hash: valueHash(value) }]));
     const annotations = { ...stored.metadata.annotations, 'cors-operator.dev/record': JSON.stringify({ keys }) };
     return { ...stored, metadata: { ...stored.metadata, annotations } };
   }
@@ -383,6 +385,16 @@ describe('createPlanner: what is programmed', () => {
     const { plan, left: found } = decide(objects);
     expect([found, words(plan)]).toEqual([left, expected]);
     if (plan.kept) expect(plan.message).toContain('stays');
+  });
+
+  test.each([
+    { name: 'a policy that is not valid any more', objects: [wrong] },
+    { name: 'a guardrail that is not valid', objects: [asking(a, b), broken] },
+  ])('and was edited by hand since does not stay under $name: CORS is off', ({ objects }) => {
+    const target = programmed(a);
+    const edited = { ...target.metadata.annotations, [`${PREFIX}cors-allow-origin`]: ab };
+    const { plan, left } = decide([...objects, { ...target, metadata: { ...target.metadata, annotations: edited } }]);
+    expect([left, plan.outcome, plan.kept]).toEqual([undefined, 'Refused', undefined]);
   });
 
   test('by somebody else is left alone under an audit, whatever a guardrail says', () => {
