@@ -56,8 +56,8 @@ function placeOf({ resolution }: PlannedRoute): Place {
 }
 
 function rawIssue({ entry, field, count, witness, guardrail, path }: RawExcess, { object }: Place): Issue {
-  const more = count === 1 ? 'goes' : `and ${count - 1} more go`;
-  const message = `${entryWords(field, entry)} ${more} beyond spec.guardrail.${guardrailField(field)} of the guardrail ${guardrail.name}, and no policy says so: narrow it, or put a CorsPolicy in its place`;
+  const more = count === 1 ? '' : `, as ${count - 1} more of its entries and fields do`;
+  const message = `${entryWords(field, entry)} goes beyond spec.guardrail.${guardrailField(field)} of the guardrail ${guardrail.name}${more}, and no policy says so: narrow it, or put a CorsPolicy in its place`;
   const issue = { severity: guardrailSeverity(guardrail.enforcement), path, message, object };
   return { ...issue, reason: 'ExceedsGuardrail', ...(witness === undefined ? {} : { witness }) };
 }
