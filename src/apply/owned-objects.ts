@@ -57,6 +57,16 @@ export function objectKey({ kind, metadata }: KubernetesObject): string {
   return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
+/** Objects with one of them as it stands now; without it where it is gone. */
+export function withReplaced(
+  objects: readonly KubernetesObject[],
+  former: KubernetesObject,
+  now: KubernetesObject | undefined,
+): readonly KubernetesObject[] {
+  const others = objects.filter((each) => objectKey(each) !== objectKey(former));
+  return now === undefined ? others : [...others, now];
+}
+
 /** Objects of our own by what they belong to, for the tasks of a writer. */
 export function indexOwned(
   objects: Iterable<KubernetesObject>,

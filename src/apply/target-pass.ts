@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { contendedWrite, decideContended } from './contended-steps.ts';
 import type { Installation } from './installation.ts';
-import { isOurs, objectKey } from './owned-objects.ts';
+import { isOurs, withReplaced } from './owned-objects.ts';
 import { contendedEvent, writtenEvents } from './target-events.ts';
 import { newerObject, settled, settlingOf, type TargetMemories, type TargetMemory } from './target-memory.ts';
 import type { TargetRequests } from './target-requests.ts';
@@ -235,7 +235,7 @@ async function performOwned(
   if (answer.kind !== 'Done' && !isGone) return fail(pass, answer);
   pass.writes += isGone ? 0 : 1;
   if (step.kind !== 'Delete') pass.memory.ownedAt = now();
-  replaceOwned(pass, object, answer.kind === 'Done' ? answer.object : undefined);
+  pass.owned = withReplaced(pass.owned, object, answer.kind === 'Done' ? answer.object : undefined);
   return undefined;
 }
 
@@ -264,13 +264,8 @@ async function rereadOwned(pass: Pass, object: KubernetesObject): Promise<NextPa
   if (++pass.rereads > MAX_REREADS) return RETRY;
   const answer = await pass.tools.requests.get(object);
   if (answer.kind !== 'Done' && answer.kind !== 'Gone') return fail(pass, answer);
-  replaceOwned(pass, object, answer.kind === 'Done' ? answer.object : undefined);
+  pass.owned = withReplaced(pass.owned, object, answer.kind === 'Done' ? answer.object : undefined);
   return undefined;
-}
-
-function replaceOwned(pass: Pass, former: KubernetesObject, now: KubernetesObject | undefined): void {
-  const others = pass.owned.filter((each) => objectKey(each) !== objectKey(former));
-  pass.owned = now === undefined ? others : [...others, now];
 }
 
 function fail(pass: Pass, failure: ApiFailure): NextPass {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { KubernetesObject } from '../../src/model/kubernetes-object.ts';
 import {
   clusterPolicyObject,
+  exceptionObject,
   ingressClassObject,
   ingressObject,
   ingressTarget,
@@ -402,21 +403,12 @@ describe('check and exceptions', () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-01T00:00:00Z') }));
   afterEach(() => vi.useRealTimers());
 
-  function exception(spec: Fields): KubernetesObject {
-    return {
-      apiVersion: 'cors-operator.dev/v1alpha1',
-      kind: 'CorsException',
-      metadata: { name: 'launch', generation: 1 },
-      spec: {
-        guardrailRef: { name: 'org' },
-        policyRefs: [{ namespace: 'shop', name: 'web' }],
-        expiresAt: '2026-06-01T00:00:00Z',
-        owner: 'web team',
-        reason: 'a launch',
-        ...spec,
-      },
-    };
-  }
+  const exception = (spec: Fields): KubernetesObject =>
+    exceptionObject('launch', {
+      policyRefs: [{ namespace: 'shop', name: 'web' }],
+      expiresAt: '2026-06-01T00:00:00Z',
+      ...spec,
+    });
 
   test.each<{ name: string; args: readonly string[]; spec: Fields; path: string }>([
     { name: 'an origin', args: asked(PARTNER), spec: { allowOrigins: [PARTNER] }, path: 'spec.allowOrigins' },

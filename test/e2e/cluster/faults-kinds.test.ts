@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/model/kubernetes-object.ts';
 import { installCrds } from '../../rig/crds.ts';
 import { clusterPolicyObject, ingressObject, ingressTarget, policyObject } from '../../support/cluster-objects.ts';
 import { conditionWords } from '../../support/condition-words.ts';
-import { type OperatorCluster, startOperatorCluster } from '../../support/operator-cluster.ts';
+import { useLedCluster } from '../../support/led-cluster.ts';
+import type { OperatorCluster } from '../../support/operator-cluster.ts';
 import type { OperatorProcess } from '../../support/operator-process.ts';
 import { grantedOrigins, NGINX, originOf, policyCondition, webIngress, webPolicy } from '../../support/shop-objects.ts';
 
@@ -14,18 +15,8 @@ const POLICIES = 'corspolicies.cors-operator.dev';
 let cluster: OperatorCluster;
 let operator: OperatorProcess;
 
-beforeAll(async () => {
-  cluster = await startOperatorCluster();
-  operator = await cluster.start();
-  await operator.leading();
-}, 300_000);
-afterEach(({ task }) => {
-  if (task.result?.state === 'fail') console.error(cluster.lastWords());
-  return cluster.expectSound();
-});
-afterAll(async () => {
-  await operator?.stop();
-  await cluster?.stop();
+useLedCluster((led) => {
+  ({ cluster, operator } = led);
 });
 
 async function ask(namespace: string, origin: string): Promise<void> {

@@ -1,33 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/model/kubernetes-object.ts';
 import { readAuditLog } from '../../support/audit-log.ts';
 import type { Place } from '../../support/cluster-admin.ts';
 import { clusterPolicyObject, ingressObject, policyObject } from '../../support/cluster-objects.ts';
 import { conditionMessage, conditionWords } from '../../support/condition-words.ts';
 import { faultSize, seededChance } from '../../support/fault-size.ts';
-import { accountOf, type OperatorCluster, startOperatorCluster } from '../../support/operator-cluster.ts';
-import type { OperatorProcess } from '../../support/operator-process.ts';
+import { useLedCluster } from '../../support/led-cluster.ts';
+import { accountOf, type OperatorCluster } from '../../support/operator-cluster.ts';
 import { grantedOrigins, NGINX, originOf, policyCondition, webIngress, webPolicy } from '../../support/shop-objects.ts';
 
 const SLOW = { timeout: 60_000, interval: 100 };
 const RECORD = 'cors-operator.dev/record';
 
 let cluster: OperatorCluster;
-let operator: OperatorProcess;
 
-beforeAll(async () => {
-  cluster = await startOperatorCluster();
-  operator = await cluster.start();
-  await operator.leading();
-}, 300_000);
-afterEach(({ task }) => {
-  if (task.result?.state === 'fail') console.error(cluster.lastWords());
-  return cluster.expectSound();
-});
-afterAll(async () => {
-  await operator?.stop();
-  await cluster?.stop();
+useLedCluster((led) => {
+  ({ cluster } = led);
 });
 
 function web(namespace: string, kind = 'Ingress'): Place {

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/model/kubernetes-object.ts';
 import type { Place } from '../../support/cluster-admin.ts';
 import { clusterPolicyObject, exceptionObject } from '../../support/cluster-objects.ts';
 import { conditionMessage, conditionWords } from '../../support/condition-words.ts';
-import { type OperatorCluster, startOperatorCluster } from '../../support/operator-cluster.ts';
-import type { OperatorProcess } from '../../support/operator-process.ts';
+import { useLedCluster } from '../../support/led-cluster.ts';
+import type { OperatorCluster } from '../../support/operator-cluster.ts';
 import { grantedOrigins, NGINX, originOf, policyCondition, webIngress, webPolicy } from '../../support/shop-objects.ts';
 
 const SLOW = { timeout: 60_000, interval: 100 };
@@ -12,20 +12,9 @@ const SLOW = { timeout: 60_000, interval: 100 };
 const [A, B, C] = [originOf('a'), originOf('b'), originOf('c')];
 
 let cluster: OperatorCluster;
-let operator: OperatorProcess;
 
-beforeAll(async () => {
-  cluster = await startOperatorCluster();
-  operator = await cluster.start();
-  await operator.leading();
-}, 300_000);
-afterEach(({ task }) => {
-  if (task.result?.state === 'fail') console.error(cluster.lastWords());
-  return cluster.expectSound();
-});
-afterAll(async () => {
-  await operator?.stop();
-  await cluster?.stop();
+useLedCluster((led) => {
+  ({ cluster } = led);
 });
 
 function web(namespace: string, kind = 'Ingress'): Place {
