@@ -4,7 +4,7 @@ export type Clock = {
   readonly now: () => number;
   /** Milliseconds since 1970 as this machine believes: for what people read, never to measure. */
   readonly date: () => number;
-  /** Calls back once; what it returns cancels that. */
+  /** Calls back once, not before so many milliseconds have passed by `now`; what it returns cancels that. */
   readonly setTimeout: (action: () => void, milliseconds: number) => () => void;
   /** From 0 (included) to 1 (excluded), for jitter. */
   readonly random: () => number;
@@ -15,7 +15,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),
   setTimeout: (action, milliseconds) => {
-    const timer = setTimeout(action, milliseconds);
+    // Node leaves fractions out, and counts from the beginning of a turn of the event loop: it may call up to 2 ms early.
+    const timer = setTimeout(action, Math.ceil(milliseconds) + 1);
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),

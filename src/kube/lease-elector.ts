@@ -135,6 +135,8 @@ export class Elector {
 
   /** @param begun when the request that took or renewed it was begun */
   keep(record: LeaseRecord, begun: number): void {
+    // An answer may overtake the timer that ends what was held; whoever gave up work in between has to take it up again.
+    this.#expire();
     const gained = this.#until === undefined;
     this.#see(record);
     this.#until = begun + this.timing.renewDeadline * 1000;

@@ -218,6 +218,23 @@ describe('createLeaseElector', () => {
     expect([elector.isHeld(), told, lost > 2]).toEqual([true, ['Gained'], true]);
   });
 
+  it('a renewal that is answered after the deadline, before anybody noticed, is a loss and a gain', async () => {
+    const { elector, told, faults } = start('first');
+    await clock.advance(100);
+    faults.before = cutOff;
+    await clock.advance(9_000);
+    delete faults.before;
+    faults.after = ({ method }) => {
+      if (method === 'PUT') clock.jump(5_000);
+      return undefined;
+    };
+    const seconds = await secondsUntil(() => told.length > 1);
+    expect(seconds).toBeLessThan(5);
+    delete faults.after;
+    await clock.advance(5_000);
+    expect([told, elector.isHeld()]).toEqual([['Gained', 'Expired', 'Gained'], true]);
+  });
+
   it.each(['Cut off', 'Silent'])(
     'a server that is away: it does not lead after the renew deadline: %s',
     async (way) => {
