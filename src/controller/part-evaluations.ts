@@ -100,8 +100,14 @@ function startRound(run: Run, extent: 'All' | 'News'): void {
     .catch(run.options.onError)
     .finally(() => {
       run.isRunning = false;
-      if (run.options.parts.waiting() === 'Echoes') schedule(run);
+      if (isLeft(run)) schedule(run);
     });
+}
+
+/** What changed in a round's last moments is left, besides echoes; news that cannot be decided yet are told of again. */
+function isLeft({ options: { parts, isComplete }, rounds }: Run): boolean {
+  const waiting = parts.waiting();
+  return waiting === 'Echoes' || (waiting === 'News' && rounds > 0 && isComplete());
 }
 
 async function evaluateChanges(run: Run, extent: 'All' | 'News'): Promise<void> {

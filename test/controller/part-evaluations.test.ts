@@ -22,18 +22,25 @@ type Fixture = {
   readonly told: Told[];
   readonly cluster: (readonly PolicyStatusReport[])[];
   readonly setComplete: () => void;
+  /** Calls back once, amid the round that evaluates a namespace. */
+  readonly onNext: (namespace: string, action: () => void) => void;
 };
 
 function fixture(isComplete = true, now: () => number = () => 0): Fixture {
   const parts = createClusterParts({ ...testSettings, responder: 'Disabled' }, () => new Set());
   const told: Told[] = [];
   const cluster: (readonly PolicyStatusReport[])[] = [];
+  const awaited = new Map<string, () => void>();
   let complete = isComplete;
   const evaluations = createPartEvaluations({
     parts,
     isComplete: () => complete,
     now,
-    onPart: (namespace, state) => told.push({ namespace, state }),
+    onPart(namespace, state) {
+      told.push({ namespace, state });
+      awaited.get(namespace)?.();
+      awaited.delete(namespace);
+    },
     onCluster: (statuses) => cluster.push(statuses),
     onError: (error) => {
       throw error;
@@ -48,6 +55,7 @@ function fixture(isComplete = true, now: () => number = () => 0): Fixture {
     setComplete() {
       complete = true;
     },
+    onNext: (namespace, action) => awaited.set(namespace, action),
   };
 }
 
@@ -87,6 +95,32 @@ describe('createPartEvaluations', () => {
     each.parts.remove(policy('b'));
     await round(each);
     expect(each.told.map(({ namespace, state }) => [namespace, outcomes(state)])).toEqual([['b', ['NoPolicy']]]);
+  });
+
+  test('a change is evaluated soon whenever it comes, also just when a round ends', async () => {
+    const each = fixture();
+    each.parts.put(ingressClassObject());
+    await round(each);
+    for (let hops = 0; hops < 12; hops++) {
+      const [first, second] = [`first-${hops}`, `second-${hops}`];
+      each.parts.put(web(first));
+      each.evaluations.schedule();
+      await new Promise<void>((resolve) => {
+        each.onNext(first, () => {
+          const hop = (left: number): void => {
+            if (left > 0) {
+              queueMicrotask(() => hop(left - 1));
+              return;
+            }
+            each.parts.put(web(second));
+            each.evaluations.schedule();
+            resolve();
+          };
+          hop(hops);
+        });
+      });
+      await expect.poll(() => each.evaluations.partOf(second), { timeout: 1000 }).toBeDefined();
+    }
   });
 
   test('a namespace that holds nothing any more is told as undefined', async () => {
